@@ -1,0 +1,129 @@
+"""What ledger entries note of other claims, of quotations and of sentences, in words; desk and admin tell it alike."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from claims.models import Article, Claim, Quotation
+from claims.vocabulary import AnchorState
+
+SHORT = 100
+"""Characters of a quotation by which one knows it."""
+
+_CLAIMS = ("same_as", "split_into", "split_from", "copied_to", "copied_from")
+_ARTICLES = ("article", "other")
+
+Facts = Mapping[str, Any]
+Remarks = list[tuple[str, str]]
+
+
+class Noted:
+    """The rows that entries name, read once for all of them: at most one query for each kind of row.
+
+    ``address`` gives the page of a claim, which its number leads to.
+    """
+
+    def __init__(self, notes: Iterable[Facts], *, address: Callable[[Claim], str]) -> None:
+        notes = list(notes)
+        claims = {uuid for facts in notes for name in _CLAIMS for uuid in _listed(facts.get(name))}
+        articles = {uuid for facts in notes for name in _ARTICLES for uuid in _listed(facts.get(name))}
+        keys = {int(key) for facts in notes for key in (*_listed(facts.get("confirmed")), *facts.get("anchors", ()))}
+        self._claims = {str(one.uuid): one for one in Claim.objects.filter(uuid__in=claims)} if claims else {}
+        self._articles = dict(_titles(articles)) if articles else {}
+        self._words = dict(Quotation.objects.filter(pk__in=keys).values_list("pk", "exact")) if keys else {}
+        self._address = address
+
+    def of(self, facts: Facts, fields: Mapping[str, Any]) -> tuple[Remarks, Facts]:
+        """What ``facts`` say, each with its name; and those that are left, of which nothing is said here."""
+        if "confirmed" in facts:
+            return self._decided(facts), _without(facts, "confirmed", "state", "version")
+        if "anchors" in facts:
+            return self._looked_for(facts), _without(facts, "anchors", "version", "article")
+        if {"start", "end", "version"} <= facts.keys():
+            return [(_("Sentence"), _place(facts))], _without(facts, "start", "end", "version")
+        found = [*self._about_claims(facts, fields), *_about_quotations(facts)]
+        if "other" in facts:
+            found.append((_("Also appeared in"), self._articles.get(str(facts["other"]), str(facts["other"]))))
+        return found, _without(facts, *_CLAIMS, "moved", "quotations", "copied", "other")
+
+    def _about_claims(self, facts: Facts, fields: Mapping[str, Any]) -> Remarks:
+        names = {
+            "same_as": _("Closed as the same as this one"),
+            "split_into": _("Split; the second claim is"),
+            "split_from": _("Split from"),
+            "copied_to": _("Quotations copied back to"),
+            "copied_from": _("Quotations copied back from"),
+        }
+        if "duplicate_of" in fields:  # The claim that closed: there the field itself says which one stays.
+            del names["same_as"]
+        return [
+            (name, self._claim(uuid)) for fact, name in names.items() if fact in facts for uuid in _listed(facts[fact])
+        ]
+
+    def _claim(self, uuid: Any) -> str:
+        claim = self._claims.get(str(uuid))
+        if claim is None:
+            return str(uuid)
+        words = _("Claim %(number)s") % {"number": claim.pk}
+        return format_html('<a href="{}">{}</a>', self._address(claim), words)
+
+    def _decided(self, facts: Facts) -> Remarks:
+        """A person's word about where a quotation stands."""
+        sentences = {
+            AnchorState.LOST: _("It is gone: “%(words)s”"),
+            AnchorState.CHANGED: _("It stands there in other words, or in another sentence: “%(words)s”"),
+        }
+        sentence = sentences.get(facts.get("state"), _("It stands there word for word: “%(words)s”"))
+        words = sentence % {"words": self._quoted(facts["confirmed"])}
+        if "version" not in facts:
+            return [(_("Decided"), words)]
+        return [(_("Decided for version %(number)s") % {"number": facts["version"]}, words)]
+
+    def _looked_for(self, facts: Facts) -> Remarks:
+        name = _("Looked for in version %(number)s of “%(title)s”") % {
+            "number": facts.get("version", ""),
+            "title": self._articles.get(str(facts.get("article")), ""),
+        }
+        lines = [
+            _("“%(words)s”: %(state)s") % {"words": self._quoted(key), "state": _state(state)}
+            for key, state in facts["anchors"].items()
+        ]
+        return [(name, "\n".join(lines))]
+
+    def _quoted(self, key: Any) -> str:
+        words = " ".join(self._words.get(int(key), "").split())
+        return words if len(words) <= SHORT else f"{words[:SHORT].rstrip()}…"
+
+
+def _about_quotations(facts: Facts) -> Remarks:
+    names = {"moved": _("Quotations that moved"), "copied": _("Quotations that were copied")}
+    return [(name, "\n".join(facts[fact])) for fact, name in names.items() if facts.get(fact)]
+
+
+def _place(facts: Facts) -> str:
+    return _("version %(number)s, characters %(start)s to %(end)s") % {
+        "number": facts["version"],
+        "start": facts["start"],
+        "end": facts["end"],
+    }
+
+
+def _state(code: str) -> str:
+    return _(AnchorState(code).label) if code in set(AnchorState) else code
+
+
+def _titles(uuids: Iterable[str]) -> list[tuple[str, str]]:
+    rows = Article.objects.filter(uuid__in=uuids).values_list("uuid", "title")
+    return [(str(uuid), title) for uuid, title in rows]
+
+
+def _listed(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def _without(facts: Facts, *names: str) -> Facts:
+    return {name: value for name, value in facts.items() if name not in names}

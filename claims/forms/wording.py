@@ -1,0 +1,332 @@
+"""The fields of a claim in words: how a path is called, and how a value reads.
+
+Forms take their labels from here, so that a form, a conflict and the history call a field by the same name.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.utils import dateformat
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.formats import date_format, number_format
+from django.utils.timezone import localtime
+from django.utils.translation import get_language, get_language_info, gettext_lazy, pgettext
+from django.utils.translation import gettext as _
+
+from claims.language.quantities import DATE
+from claims.models import Claim, Outlet, Rating, Source, Speaker
+from claims.services import people
+from claims.vocabulary import (
+    Checkability,
+    ClaimKind,
+    JudgedBy,
+    Naming,
+    Priority,
+    PublicationKind,
+    Question,
+    Risk,
+    SourceKind,
+    SpeakerKind,
+    Stance,
+    Status,
+    VoiceMode,
+    Word,
+)
+
+NAMES: dict[str, Any] = {
+    "status": gettext_lazy("Stage"),
+    "speaker": gettext_lazy("Speaker"),
+    "kinds": gettext_lazy("Kinds"),
+    "topics": gettext_lazy("Topics"),
+    "checkability": gettext_lazy("Checkability"),
+    "checkable_from": gettext_lazy("Checkable from"),
+    "priority": gettext_lazy("Priority"),
+    "risk": gettext_lazy("Risk"),
+    "assignee": gettext_lazy("Assignee"),
+    "due_on": gettext_lazy("Due"),
+    "quantities": gettext_lazy("Quantities"),
+    "parked_until": gettext_lazy("On hold until"),
+    "parked_reason": gettext_lazy("On hold because"),
+    "decline_reason": gettext_lazy("Not checked because"),
+    "duplicate_of": gettext_lazy("The same as"),
+    "publish_at": gettext_lazy("To be published at"),
+    "statement": gettext_lazy("Statement"),
+    "why": gettext_lazy("Why we check this"),
+    "question": gettext_lazy("Question"),
+    "rating": gettext_lazy("Rating"),
+    "judged_by": gettext_lazy("Judged by"),
+    "researched_until": gettext_lazy("Researched until"),
+    "one_source_reason": gettext_lazy("Why one source suffices"),
+    "no_primary_reason": gettext_lazy("Why there is no primary source"),
+    "not_asked_reason": gettext_lazy("Why the claimant was not asked"),
+    "change_kind": gettext_lazy("Kind of change"),
+    "headline": gettext_lazy("Headline"),
+    "summary": gettext_lazy("Summary"),
+    "rationale": gettext_lazy("Rationale"),
+    "other_finding": gettext_lazy("The other finding"),
+    "today": gettext_lazy("Today"),
+    "change_note": gettext_lazy("Public note on the change"),
+    "up_to_date": gettext_lazy("Up to date with the other languages"),
+    "source": gettext_lazy("Source"),
+    "publisher": gettext_lazy("Publisher"),
+    "title": gettext_lazy("Title"),
+    "url": gettext_lazy("Address"),
+    "published": gettext_lazy("Date"),
+    "source_kind": gettext_lazy("Kind of source"),
+    "interest": gettext_lazy("The publisher's interest"),
+    "language": gettext_lazy("Language"),
+    "excerpt": gettext_lazy("Excerpt"),
+    "stance": gettext_lazy("Stance"),
+    "bears_on": gettext_lazy("Bears on"),
+    "note": gettext_lazy("Note for the desk"),
+    "redaction_reason": gettext_lazy("Why the source is not named"),
+    "seen_how": gettext_lazy("Seen how"),
+    "seen_by": gettext_lazy("Seen by"),
+    "seen_at": gettext_lazy("Seen at"),
+    "removed": gettext_lazy("Taken out"),
+    "exact": gettext_lazy("Quotation"),
+    "start": gettext_lazy("Where the quotation begins"),
+    "end": gettext_lazy("Where the quotation ends"),
+    "voices": gettext_lazy("Voices"),
+    "name": gettext_lazy("Name"),
+    "kind": gettext_lazy("Kind"),
+    "role": gettext_lazy("Role"),
+    "party": gettext_lazy("Party"),
+    "same_as": gettext_lazy("Wikidata item"),
+    "merged_into": gettext_lazy("Merged into"),
+    "reason": gettext_lazy("Reason"),
+}
+
+
+def _kind(code: str) -> Word:
+    """A record's own kind: a speaker's, or a source's."""
+    return SpeakerKind(code) if code in set(SpeakerKind) else SourceKind(code)
+
+
+_WORDS: dict[str, Callable[[str], Word]] = {
+    "status": Status,
+    "kind": _kind,
+    "kinds": ClaimKind,
+    "checkability": Checkability,
+    "priority": Priority,
+    "risk": Risk,
+    "question": Question,
+    "bears_on": Question,
+    "naming": Naming,
+    "mode": VoiceMode,
+    "judged_by": JudgedBy,
+    "change_kind": PublicationKind,
+    "source_kind": SourceKind,
+    "stance": Stance,
+}
+
+_ROWS: dict[str, type[Any]] = {
+    "speaker": Speaker,
+    "assignee": User,
+    "seen_by": User,
+    "rating": Rating,
+    "source": Source,
+    "duplicate_of": Claim,
+}
+"""The fields whose value is a row's key."""
+
+
+def language_name(code: str) -> str:
+    """ "de" as the reader calls it; an unknown code stays a code."""
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
+
+
+def in_language(texts: Mapping[str, str] | None) -> str:
+    """The entry for the reader's language, else the first there is."""
+    wanted = (get_language() or "").partition("-")[0]
+    return (texts or {}).get(wanted) or next(iter((texts or {}).values()), "")
+
+
+def field_name(path: str) -> str:
+    """A path in words: ``evidence.BA1.excerpt`` is "Evidence BA1: Excerpt"."""
+    match path.split("."):
+        case ["texts", language, name] | ["verdict", "texts", language, name]:
+            return _("%(field)s (%(language)s)") % {"field": _name(name), "language": language_name(language)}
+        case ["evidence", key, name]:
+            return _("Evidence %(key)s: %(field)s") % {"key": key, "field": _name(name)}
+        case [*_parents, name]:
+            return _name(name)
+    return path
+
+
+def group_name(path: str) -> str:
+    """What the field belongs to, where one change often writes many of the same: "Evidence BA1"; else empty."""
+    match path.split("."):
+        case ["evidence", key, _field]:
+            return _("Evidence %(key)s") % {"key": key}
+        case ["quantities", *_rest]:
+            return _name("quantities")
+    return ""
+
+
+def short_name(path: str) -> str:
+    """The field's name where its group is named already."""
+    return _name(_last(path)) if group_name(path) else field_name(path)
+
+
+def _name(name: str) -> str:
+    return str(NAMES.get(name, name.replace("_", " ")))
+
+
+def language_of(path: str) -> str:
+    """The language of the words that stand at ``path``; empty where it has none of its own."""
+    match path.split("."):
+        case ["texts", language, _field] | ["verdict", "texts", language, _field]:
+            return language
+    return ""
+
+
+MERGES: dict[str, Any] = {
+    "into": gettext_lazy("Merged into"),
+    "merged": gettext_lazy("Merged into this one"),
+    "came_with": gettext_lazy("Went along with"),
+    "parted_from": gettext_lazy("No longer merged into"),
+    "parted": gettext_lazy("No longer merged into this one"),
+    "left_with": gettext_lazy("Went back with"),
+}
+"""What the ledger notes of a merge: the other record, by its UUID."""
+
+
+def merged_records(facts: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The names of the records that entries of merges are about, by UUID: two queries, and none without a merge."""
+    found = {str(one[fact]) for one in facts for fact in MERGES if fact in one}
+    if not found:
+        return {}
+    rows = [row for model in (Speaker, Outlet) for row in model.objects.filter(uuid__in=found)]
+    return {str(row.uuid): row.name for row in rows}
+
+
+class Wording:
+    """Values in words. Rows that values point to are read once for all of them: one query for each kind of row."""
+
+    def __init__(self, values: Iterable[tuple[str, Any]]) -> None:
+        wanted: dict[type[Any], set[int]] = {}
+        for path, value in values:
+            model = _ROWS.get(_last(path))
+            if model is not None and isinstance(value, int):
+                wanted.setdefault(model, set()).add(value)
+            if _last(path) == "voices":
+                speakers = {voice["speaker"] for voice in value or () if voice["speaker"]}
+                wanted.setdefault(Speaker, set()).update(speakers)
+        self._rows = {model: model._base_manager.in_bulk(keys) for model, keys in wanted.items()}
+
+    def of(self, path: str, value: Any) -> str:
+        """``value`` of the field at ``path`` (as the ledger holds it) as a person reads it; empty for nothing."""
+        name = _last(path)
+        if value in (None, "", [], {}):
+            return ""
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
+        if name in _ROWS and isinstance(value, int):
+            return self._row(_ROWS[name], value)
+        if isinstance(value, list):
+            if name == "quantities":
+                return "\n".join(_quantity(item) for item in value)
+            if name == "voices":
+                return "; ".join(self._voice(item) for item in value)
+            return ", ".join(_word(name, item) for item in value)
+        return _word(name, value)
+
+    def _voice(self, item: Mapping[str, Any]) -> str:
+        """ "Baidu (implied) asserts": who speaks, and how."""
+        who = self._row(Speaker, item["speaker"]) if item["speaker"] else _("Unknown")
+        if item["naming"] == Naming.IMPLIED:
+            who = f"{who} ({_word('naming', item['naming'])})"
+        return f"{who} {_word('mode', item['mode'])}"
+
+    def _row(self, model: type[Any], key: int) -> str:
+        row = self._rows.get(model, {}).get(key)
+        if row is None:
+            return _("no. %(number)s") % {"number": key}
+        if isinstance(row, User):
+            return people.name_of(row)
+        if isinstance(row, Rating):
+            return in_language(row.labels)
+        if isinstance(row, Claim):
+            return _("Claim %(number)s") % {"number": key}
+        return str(row)
+
+
+def _last(path: str) -> str:
+    return path.rpartition(".")[2]
+
+
+_DATES = {"checkable_from", "due_on", "parked_until", "researched_until"}
+_MOMENTS = {"publish_at", "seen_at"}
+
+
+def _word(name: str, value: Any) -> str:
+    if name in _WORDS:
+        try:
+            return _(_WORDS[name](str(value)).label)
+        except ValueError:
+            return str(value)
+    if name in _DATES:
+        parsed = parse_date(str(value))
+        return day(parsed) if parsed else str(value)
+    if name in _MOMENTS:
+        moment = parse_datetime(str(value).replace("Z", "+00:00"))
+        if moment:
+            return date_format(localtime(moment), pgettext("date format, day and time", "j F Y, H:i"))
+    if name == "language":
+        return language_name(str(value))
+    return str(value)
+
+
+def day(value: date) -> str:
+    return dateformat.format(value, pgettext("date format, day", "j F Y"))
+
+
+def partial_date(value: str | date | None) -> str:
+    """A reduced-precision ISO date in words: 2025, March 2025, 19 March 2025; an interval has two of them.
+
+    What is no date is shown as it is.
+    """
+    if not value:
+        return ""
+    if isinstance(value, str) and "/" in value:
+        return " – ".join(partial_date(part) for part in value.split("/"))
+    if isinstance(value, date):
+        value = value.isoformat()[:10]
+    try:
+        parts = [int(part) for part in value[:10].split("-")]
+        first = date(*[*parts, 1, 1][:3]) if len(parts) < 3 else date(*parts)
+    except (TypeError, ValueError):
+        return value
+    if len(parts) == 1:
+        return str(first.year)
+    if len(parts) == 2:
+        return dateformat.format(first, pgettext("date format, month and year", "F Y"))
+    return day(first)
+
+
+def _number(value: str | None) -> str | None:
+    """A number as the reader's language writes it; from five digits on its thousands are set apart."""
+    if value is None:
+        return None
+    number = Decimal(value)
+    return number_format(number, force_grouping=abs(number) >= 10_000)
+
+
+def _quantity(item: Mapping[str, Any]) -> str:
+    """ "about 90 to 95 % than OpenAI o1", as far as its parts are filled."""
+    low, high = _number(item.get("low")), _number(item.get("high"))
+    number = f"{low}–{high}" if low is not None and high is not None and low != high else (low or high or "")
+    unit, comparator = item.get("unit"), item.get("comparator")
+    if unit == DATE:  # the analysis of "on 18 March": the date says all of it
+        unit, comparator = "", "" if comparator == "=" else comparator
+    parts = [comparator, number, unit, item.get("reference"), partial_date(item.get("date"))]
+    if item.get("deadline"):
+        parts.append(_("until %(date)s") % {"date": partial_date(item["deadline"])})
+    return " ".join(str(part) for part in parts if part)

@@ -1,0 +1,131 @@
+"""Sources, and what of them a claim rests on."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from claims.models.aggregates import (
+    Aggregate,
+    address_field,
+    code_check,
+    code_field,
+    language_field,
+    partial_date_field,
+)
+from claims.models.claims import Claim
+from claims.vocabulary import Question, SourceKind, Stance
+
+
+class Source(Aggregate):
+    """A document that evidence can cite. A confidential one stands here under a pseudonym."""
+
+    publisher = models.CharField(max_length=200, blank=True)
+    title = models.CharField(max_length=500)
+    url = address_field()
+    published = partial_date_field()
+    kind = code_field(SourceKind, default=SourceKind.SECONDARY.value)
+    language = language_field(blank=True)
+    interest = models.CharField(
+        max_length=500, blank=True, help_text=_("The publisher's interest in the matter, shown to readers.")
+    )
+    confidential = models.BooleanField(
+        default=False, help_text=_("Publisher and title are a pseudonym and what may be said.")
+    )
+    derives_from = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="derived",
+        help_text=_("The document that this one repeats, such as a press release."),
+    )
+
+    class Meta:
+        ordering = ["publisher", "title", "pk"]
+        indexes = [models.Index(fields=["url"], name="source_by_url")]  # pasting a known address
+        constraints = [
+            code_check("source_kind_known", "kind", SourceKind),
+            models.CheckConstraint(
+                name="source_not_its_own_root",
+                condition=models.Q(derives_from__isnull=True) | ~models.Q(derives_from=models.F("id")),
+                violation_error_message=_("A source cannot derive from itself."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.publisher}: {self.title}" if self.publisher else self.title
+
+
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    def standing(self) -> Self:
+        """What has not been taken out of the claim."""
+        return self.filter(removed=False)
+
+    def seen(self) -> Self:
+        """What somebody looked at; the rest are leads, which count for nothing."""
+        return self.standing().filter(seen_by__isnull=False)
+
+
+class Evidence(models.Model):
+    """A source used for one claim, with its own copy of the citation.
+
+    ``key`` is unique in the claim and never used again: a removed item stays as a row, marked ``removed``.
+    """
+
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="evidence")
+    key = models.SlugField(max_length=32)
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="evidence")
+    publisher = models.CharField(max_length=200, blank=True)
+    title = models.CharField(max_length=500, blank=True)
+    url = address_field()
+    published = partial_date_field()
+    source_kind = code_field(SourceKind)
+    interest = models.CharField(max_length=500, blank=True)
+    language = language_field(blank=True)
+    excerpt = models.TextField(blank=True)
+    stance = code_field(Stance)
+    bears_on = code_field(Question)
+    note = models.TextField(blank=True, help_text=_("For the desk only."))
+    redaction_reason = models.TextField(blank=True)
+    seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    seen_at = models.DateTimeField(null=True, blank=True)
+    seen_how = models.CharField(max_length=200, blank=True)
+    removed = models.BooleanField(default=False)
+
+    objects = EvidenceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name_plural = "evidence"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["claim", "key"],
+                name="evidence_key_once_per_claim",
+                violation_error_message=_("This key was already used in the claim; keys are never used again."),
+            ),
+            models.CheckConstraint(
+                name="evidence_has_key",
+                condition=~models.Q(key=""),
+                violation_error_message=_("An evidence item needs a key."),
+            ),
+            models.CheckConstraint(
+                name="evidence_seen_by_when_how",
+                condition=models.Q(seen_by__isnull=True, seen_at__isnull=True, seen_how="")
+                | models.Q(seen_by__isnull=False, seen_at__isnull=False) & ~models.Q(seen_how=""),
+                violation_error_message=_("Seen evidence says by whom, when and how it was seen."),
+            ),
+            code_check("evidence_stance_known", "stance", Stance),
+            code_check("evidence_bears_on_known", "bears_on", Question),
+            code_check("evidence_source_kind_known", "source_kind", SourceKind),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def is_lead(self) -> bool:
+        return self.seen_by_id is None

@@ -1,0 +1,1 @@
+"""Pure decisions over frozen facts: no models, no database, no clock, no request."""

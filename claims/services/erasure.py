@@ -1,0 +1,426 @@
+"""Ordered erasure: a text leaves live rows, side rows, rendered pages and search, and the ledger says that it did.
+
+What is masked keeps its length, so that every position in an article stays right. Immutable rows are not touched:
+they hold salted hashes only, and their side rows are emptied with an entry that names each of them.
+"""
+
+import html
+import json
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db import models, transaction
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
+from django.utils.translation import gettext as _
+
+from claims import composition
+from claims.language import anchoring, canonical
+from claims.models import (
+    AGGREGATES,
+    Aggregate,
+    Approval,
+    Article,
+    ArticleVersion,
+    Capture,
+    Claim,
+    ClaimText,
+    Evidence,
+    Fetch,
+    LedgerChange,
+    LedgerEntry,
+    Outlet,
+    PublicationContent,
+    PublicationNames,
+    Quantity,
+    Quotation,
+    Rating,
+    RatingScale,
+    Review,
+    SentenceSetAside,
+    Source,
+    Speaker,
+    Suggestion,
+    Verdict,
+    VerdictText,
+    Withholding,
+)
+from claims.models.publications import SideRow
+from claims.services import intake, ledger, people, publication
+from claims.vocabulary import Action, Status
+
+MASK = "█"
+
+_PATHS: dict[type[Aggregate], dict[type[models.Model], str]] = {
+    Speaker: {Speaker: "pk"},
+    Outlet: {Outlet: "pk"},
+    Source: {Source: "pk"},
+    RatingScale: {RatingScale: "pk", Rating: "scale_id"},
+    Article: {
+        Article: "pk",
+        ArticleVersion: "article_id",
+        Capture: "version__article_id",
+        SentenceSetAside: "article_id",
+    },
+    Claim: {
+        Claim: "pk",
+        ClaimText: "claim_id",
+        Quotation: "claim_id",
+        Quantity: "claim_id",
+        Evidence: "claim_id",
+        Verdict: "claim_id",
+        VerdictText: "verdict__claim_id",
+        Review: "claim_id",
+        Suggestion: "claim_id",
+        Withholding: "check_page__claim_id",
+    },
+}
+"""Each aggregate's live rows that hold words, with the way from the row to the aggregate's key."""
+
+_SHARED: tuple[type[Aggregate], ...] = (Speaker, Outlet, Source, RatingScale, Article)
+"""What is masked before the claims, since claims are made of it."""
+
+_KEPT = {
+    *("content_hash", "sha256", "status", "state", "kind", "kinds", "code", "path"),
+    *("language", "content_type", "published", "date", "analyser", "sentence"),
+}
+"""Columns of codes, dates and hashes, which hold nobody's words."""
+
+
+@ledger.service
+def erase(*, actor: User, text: str, reason: str) -> list[LedgerEntry]:
+    """Erases ``text`` from everything the desk holds; returns the entries, one for each aggregate it stood in.
+
+    Only the head of desk may. An approved claim goes to the second read; a published version whose content held the
+    text answers 410 from then on, until a version without it is approved and published. Raises ``Refused`` when the
+    text is too short to be meant, or stands nowhere.
+    """
+    text = canonical.clean(text).strip()
+    ledger.permit(Action.ERASE, actor)
+    ledger.require(len(text) >= 3, _("Give at least three characters of what is to be erased."), field="text")
+    ledger.require(reason.strip(), _("Give the reason for the erasure."), field="reason")
+    ledger.require(text.casefold() not in reason.casefold(), _("The reason must not repeat the text."), field="reason")
+    order = _Order(text=text, reason=reason.strip(), actor=actor, change_set=ledger.new_change_set())
+    with transaction.atomic():
+        shared = {model: sorted(_holders(model, text)) for model in _SHARED}
+        spoiled = _spoiled(shared, text)
+        renamed = {check.claim_id for check in publication.telling_slugs(text)}
+        claims = sorted(_holders(Claim, text) | set(spoiled) | renamed)
+        entries = [_erase_in(model, key, order) for model, keys in shared.items() for key in keys]
+        entries += [_erase_in(Claim, key, order, spoiled.get(key, frozenset())) for key in claims]
+        found = _mask_outside_of_aggregates(text)
+        ledger.require(entries or found, _("This text stands nowhere."), field="text")
+    return entries
+
+
+@dataclass(frozen=True)
+class _Order:
+    """What is to be erased, why, and by whom; all entries of it share the change set."""
+
+    text: str
+    reason: str
+    actor: User
+    change_set: UUID
+
+
+def _spoiled(shared: Mapping[type[Aggregate], list[int]], text: str) -> dict[int, frozenset[str]]:
+    """Claims whose content, or an approved earlier one, holds the text -> the approved hashes that tell of it.
+
+    A content's hash has no salt: whoever knows the rest could try names until it fits. Asked before anything is
+    masked, since a claim's content is made of shared records too.
+    """
+    needle = _in_json(text)
+    named = _naming(shared)
+    made_of = (
+        models.Q(pk__in=named)
+        | models.Q(quotations__version__article__in=shared[Article])
+        | models.Q(verdict__rating__scale__in=shared[RatingScale])
+        | models.Q(pk__in=_holders(Claim, text))
+    )
+    spoiled = {}
+    for claim in Claim.objects.filter(made_of, approvals__isnull=False).distinct().order_by("pk"):
+        content = canonical.text(composition.compose(claim))
+        frozen = PublicationContent.objects.filter(publication__check_page__claim=claim).exclude(text="")
+        sound = {canonical.digest(row.text) for row in frozen if needle not in row.text}
+        if needle not in content:
+            sound.add(canonical.digest(content))
+        written = claim.ledger.filter(_holds("change__text", needle), authored=True)
+        told = named.get(claim.pk) or needle in content or written.exists()
+        if told or any(needle in row.text for row in frozen):
+            spoiled[claim.pk] = frozenset(claim.approvals.values_list("content_hash", flat=True)) - sound
+    return spoiled
+
+
+def _naming(shared: Mapping[type[Aggregate], list[int]]) -> dict[int, bool]:
+    """Claims that rest on one of these speakers or outlets, itself or through a merge -> whether it was merged since.
+
+    Then the content no longer holds the name, and the approvals of before still do.
+    """
+    ways = (
+        ("speaker", Speaker),
+        ("quotations__voices__speaker", Speaker),
+        ("quotations__version__article__outlet", Outlet),
+    )
+    found: dict[int, bool] = {}
+    for way, model in ways:
+        resting = models.Q(**{f"{way}__in": shared[model]}) | models.Q(**{f"{way}__merged_into__in": shared[model]})
+        rows = Claim.objects.filter(resting).values_list("pk", way, f"{way}__merged_into")
+        for key, record, merged_into in rows:
+            found[key] = found.get(key, False) or bool(merged_into and record in shared[model])
+    return found
+
+
+def _holders(model: type[Aggregate], text: str) -> set[int]:
+    """The keys of the aggregates in whose live rows or side rows the text stands."""
+    holders: set[int] = set()
+    for row_model, way in _PATHS[model].items():
+        condition = _holding(row_model, text)
+        if condition is not None:
+            holders.update(row_model._base_manager.filter(condition).values_list(way, flat=True))
+    holders.discard(None)  # a copy that gave no text belongs to no article
+    name = next(name for name, aggregate in AGGREGATES.items() if aggregate is model)
+    changes = LedgerChange.objects.filter(_holds("text", _in_json(text)), **{f"entry__{name}__isnull": False})
+    holders.update(changes.values_list(f"entry__{name}_id", flat=True))
+    if model is Claim:
+        for side in (PublicationContent, PublicationNames):
+            rows = side.objects.filter(_holds("text", _in_json(text)))
+            holders.update(rows.values_list("publication__check_page__claim_id", flat=True))
+    return holders
+
+
+def _word_fields(model: type[models.Model]) -> "list[models.Field[Any, Any]]":
+    """The columns that hold people's words: texts, and lists or mappings of them."""
+    kinds = (models.CharField, models.TextField, models.JSONField)
+    fields = [field for field in model._meta.concrete_fields if isinstance(field, kinds)]
+    return [field for field in fields if field.name not in _KEPT and not field.choices]
+
+
+def _holding(model: type[models.Model], text: str) -> models.Q | None:
+    condition = models.Q()
+    for field in _word_fields(model):
+        if isinstance(field, models.JSONField):
+            condition |= models.Q(pk__in=_json_holders(model, field.name, text))
+        else:
+            condition |= _holds(field.name, text)
+    if model is Capture:
+        condition |= models.Q(pk__in=_raw_holders(text)) | _holds("version__text", text)
+    if model is Quotation:
+        condition |= models.Q(pk__in=_cutting_quotations(text))
+    return condition or None
+
+
+def _cutting_quotations(text: str) -> list[int]:
+    """Quotations whose words or context begin or end inside the text, so that they hold a piece of it."""
+    return [
+        quotation.pk
+        for quotation in Quotation.objects.filter(_holds("version__text", text)).select_related("version")
+        if _selector(quotation, _masked(quotation.version.text, text)) != _selector(quotation, quotation.version.text)
+    ]
+
+
+def _selector(quotation: Quotation, text: str) -> anchoring.Selector:
+    return anchoring.describe(text, quotation.start, quotation.end)
+
+
+def _holds(column: str, text: str) -> models.Q:
+    """That very spelling; SQLite's LIKE, which ``contains`` is made of, knows no upper and lower case."""
+    return models.Q(GreaterThan(StrIndex(column, models.Value(text)), 0))
+
+
+def _json_holders(model: type[models.Model], name: str, text: str) -> list[int]:
+    """JSON columns escape what is not ASCII on SQLite, so they are compared as values."""
+    filled = model._base_manager.exclude(**{name: []}).exclude(**{name: {}})
+    return [key for key, value in filled.values_list("pk", name) if _occurs(value, text)]
+
+
+def _raw_holders(text: str) -> list[int]:
+    needle = text.encode()
+    return [key for key, raw in Capture.objects.values_list("pk", "raw") if needle in bytes(raw)]
+
+
+def _occurs(value: Any, text: str) -> bool:
+    if isinstance(value, str):
+        return text in value
+    if isinstance(value, dict):
+        return any(_occurs(item, text) for item in value.values())
+    return isinstance(value, list) and any(_occurs(item, text) for item in value)
+
+
+def _masked(value: Any, text: str) -> Any:
+    if isinstance(value, str):
+        return value.replace(text, MASK * len(text))
+    if isinstance(value, dict):
+        return {key: _masked(item, text) for key, item in value.items()}
+    return [_masked(item, text) for item in value] if isinstance(value, list) else value
+
+
+def _in_json(text: str) -> str:
+    """``text`` as it stands inside canonical text."""
+    return json.dumps(text, ensure_ascii=False)[1:-1]
+
+
+def _erase_in(model: type[Aggregate], key: int, order: _Order, approved: frozenset[str] = frozenset()) -> LedgerEntry:
+    """Erases in one aggregate; ``approved`` are the hashes of a claim's contents that held the text."""
+    with ledger.change(model, key, action=Action.ERASE, actor=order.actor, change_set=order.change_set) as work:
+        hashes = _guessable(work.aggregate, order.text) | approved
+        _rename_sentences(work.aggregate, order.text)
+        masked = [name for row_model, way in _PATHS[model].items() for name in _mask(work, row_model, way, order.text)]
+        side_rows = list(_side_rows(work.aggregate, order.text, hashes))
+        if isinstance(work.aggregate, Claim):
+            _forget_approvals(cast("ledger.Change[Claim]", work), approved)
+            old_slug = _rename_check(work.aggregate, order.text)
+            if old_slug:
+                masked.append("check.slug")
+                side_rows += [row for row in _changes_telling(work.aggregate, old_slug) if row not in side_rows]
+        work.note(reason=order.reason, masked=sorted(set(masked)), emptied=[_name(row) for row in side_rows])
+    for row in side_rows:
+        type(row)._base_manager.filter(pk=row.pk).update(text="", salt="", erased_by=work.entry)
+    if isinstance(work.aggregate, Claim) and hasattr(work.aggregate, "check_page"):
+        publication.rebuild_check(work.aggregate.check_page)
+    return work.entry
+
+
+def _rename_check(claim: Claim, text: str) -> str:
+    """Where the address of the claim's page tells the text, it gets one that tells nothing; returns the old one."""
+    check = next((check for check in publication.telling_slugs(text) if check.claim_id == claim.pk), None)
+    if check is None:
+        return ""
+    old_slug = check.slug
+    publication.rename(check)
+    return old_slug
+
+
+def _changes_telling(claim: Claim, slug: str) -> Iterable[SideRow]:
+    return LedgerChange.objects.filter(_holds("text", slug), entry__claim=claim)
+
+
+def _rename_sentences(aggregate: Aggregate, text: str) -> None:
+    """Sentences that were set aside are known by a digest of their words: it becomes that of the masked ones."""
+    if not isinstance(aggregate, Article):
+        return
+    for version in aggregate.versions.filter(_holds("text", text)):
+        masked = _masked(version.text, text)
+        for sentence in version.analysis:
+            place = slice(sentence["start"], sentence["end"])
+            if version.text[place] != masked[place]:
+                known = aggregate.set_aside.filter(sentence=intake.sentence_hash(version.text[place]))
+                known.update(sentence=intake.sentence_hash(masked[place]))
+
+
+def _guessable(aggregate: Aggregate, text: str) -> frozenset[str]:
+    """The unsalted hashes of what holds the text: a copy's bytes, a frozen content."""
+    if isinstance(aggregate, Article):
+        condition = _holding(Capture, text) or models.Q()
+        copies = Capture.objects.filter(condition, version__article=aggregate)
+        return frozenset(copies.values_list("sha256", flat=True))
+    if isinstance(aggregate, Claim):
+        contents = PublicationContent.objects.filter(
+            _holds("text", _in_json(text)), publication__check_page__claim=aggregate
+        )
+        return frozenset(canonical.digest(content.text) for content in contents)
+    return frozenset()
+
+
+def _mask(work: ledger.Change[Any], model: type[models.Model], way: str, text: str) -> Iterable[str]:
+    """Masks the text in the rows of one kind; yields the names of the columns, never the words."""
+    condition = _holding(model, text)
+    if condition is None:
+        return
+    rows = model._base_manager.filter(**{way: work.aggregate.pk})
+    # The versions are masked by now, so every quotation is compared with its own.
+    for row in rows if model is Quotation else rows.filter(condition):
+        target = work.aggregate if isinstance(row, type(work.aggregate)) else row
+        changed = _mask_row(target, text)
+        work.touch(target, changed)
+        yield from (f"{model._meta.model_name}.{name}" for name in changed)
+
+
+def _mask_row(row: models.Model, text: str) -> list[str]:
+    """Masks the text in one row, not saved yet; returns the columns that changed."""
+    changed = []
+    for field in _word_fields(type(row)):
+        value = getattr(row, field.attname)
+        masked = _masked(value, text)
+        if masked != value:
+            setattr(row, field.attname, masked)
+            changed.append(field.attname)
+    return changed + _follow(row, text)
+
+
+def _mask_outside_of_aggregates(text: str) -> int:
+    """Copies that gave no text, and wishes to fetch a page, belong to no article, so no ledger tells of them.
+
+    Returns how many held the text.
+    """
+    rows = [
+        *Capture.objects.filter(_holding(Capture, text) or models.Q(), version=None),
+        *Fetch.objects.filter(_holding(Fetch, text) or models.Q()),
+    ]
+    for row in rows:
+        row.save(update_fields=_mask_row(row, text))
+    return len(rows)
+
+
+def _follow(row: models.Model, text: str) -> list[str]:
+    """What follows from a masked text: a copy's bytes, a version's hash, a quotation's words and context."""
+    if isinstance(row, Capture):
+        row.raw = _masked_bytes(bytes(row.raw), text)
+        row.sha256 = canonical.digest(canonical.new_salt())
+        return ["raw", "sha256"]
+    if isinstance(row, ArticleVersion):
+        row.sha256 = canonical.digest(row.text)
+        return ["sha256"]
+    if isinstance(row, Quotation):
+        selector = _selector(row, row.version.text)
+        changed = [name for name in ("exact", "prefix", "suffix") if getattr(row, name) != getattr(selector, name)]
+        for name in changed:
+            setattr(row, name, getattr(selector, name))
+        return changed
+    return []
+
+
+def _masked_bytes(raw: bytes, text: str) -> bytes:
+    """A copy without the text. Where another encoding or escapes hide it, nothing of the copy is kept."""
+    masked = raw.replace(text.encode(), (MASK * len(text)).encode())
+    shown = html.unescape(masked.decode(errors="replace"))
+    hidden = masked == raw or text in unicodedata.normalize("NFC", shown) or json.dumps(text)[1:-1] in shown
+    return MASK.encode() if hidden else masked
+
+
+def _side_rows(aggregate: Aggregate, text: str, hashes: frozenset[str]) -> Iterable[SideRow]:
+    """The side rows of ``aggregate`` that hold the text, or one of the hashes."""
+    needle = _in_json(text)
+    if isinstance(aggregate, Claim):
+        for side in (PublicationContent, PublicationNames):
+            yield from side.objects.filter(_holds("text", needle), publication__check_page__claim=aggregate)
+    holding = _holds("text", needle)
+    for digest in sorted(hashes):
+        holding |= _holds("text", digest)
+    name = ledger.aggregate_name(aggregate)
+    yield from LedgerChange.objects.filter(holding, **{f"entry__{name}": aggregate.pk})
+
+
+def _forget_approvals(work: ledger.Change[Claim], hashes: frozenset[str]) -> None:
+    """Approvals of what held the text keep a random hash; what rested on them is read again."""
+    claim = work.aggregate
+    for approval in Approval.objects.filter(claim=claim, content_hash__in=hashes):
+        approval.content_hash = canonical.digest(canonical.new_salt())
+        approval.save(update_fields=["content_hash"])
+    Review.objects.filter(claim=claim, content_hash__in=hashes).update(content_hash="")
+    if claim.status == Status.APPROVED and not people.approvers(
+        claim, composition.content_hash(composition.compose(claim))
+    ):
+        work.put(claim, status=Status.REVIEW.value, publish_at=None)
+        work.note(revised=True)
+
+
+def _name(row: SideRow) -> str:
+    """How an erasure entry names an emptied side row; ``verification`` accepts no other gap."""
+    if isinstance(row, LedgerChange):
+        return f"change:{row.entry.sequence}"
+    kind = "content" if isinstance(row, PublicationContent) else "names"
+    return f"{kind}:{row.publication.number}"  # type: ignore[attr-defined]

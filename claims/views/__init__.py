@@ -1,0 +1,1 @@
+"""What people open: the public pages and the desk."""

@@ -1,0 +1,1 @@
+"""The Django project: its environment, settings and addresses. The application is `claims`."""

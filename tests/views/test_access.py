@@ -1,0 +1,233 @@
+"""Who gets in where: every route of the site × every kind of visitor, as one table.
+
+The URLconf is walked, so that a route that the table does not know fails here. Anonymous visitors of the desk are
+sent to the login, outsiders with a login get 404, insiders without the right 403. What a page shows once one is in
+is tested with the page.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from claims.models import Claim, Withholding
+from claims.services import intake, publication, review
+from claims.vocabulary import Role, WithholdingReason
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+VISITORS = ("anonymous", "outsider", "researcher", "editor", "chief", "auditor")
+
+
+@dataclass(frozen=True)
+class Row:
+    """The answers to GET, in the order of VISITORS."""
+
+    statuses: tuple[int, ...]
+
+
+def same(status: int) -> Row:
+    return Row((status,) * 6)
+
+
+PUBLIC = same(200)
+DESK = Row((302, 404, 200, 200, 200, 200))
+WORK = Row((302, 404, 200, 200, 200, 403))
+EDITORS = Row((302, 404, 403, 200, 200, 403))
+CHIEFS = Row((302, 404, 403, 403, 200, 403))
+POST_ONLY = Row((302, 404, 405, 405, 405, 405))
+
+# One row for each route with a name; what takes a key gets one of a published claim and what hangs on it.
+TABLE: dict[str, Row] = {
+    "healthz": PUBLIC,
+    "login": PUBLIC,
+    "logout": same(405),
+    "set_language": same(302),
+    "public:list": PUBLIC,
+    "public:check": PUBLIC,
+    "public:check_json": PUBLIC,
+    "public:version": PUBLIC,
+    "desk:home": DESK,
+    "desk:claims": DESK,
+    "desk:reviews": DESK,
+    "desk:articles": DESK,
+    "desk:article": DESK,
+    "desk:article_state": DESK,
+    "desk:mark": WORK,
+    "desk:similar": DESK,
+    "desk:set_aside": Row((302, 404, 302, 302, 302, 403)),  # no sentence is named: back to the article
+    "desk:bring_back": POST_ONLY,
+    "desk:take_in": WORK,
+    "desk:fetch": DESK,
+    "desk:fetch_state": DESK,
+    "desk:fetch_retry": POST_ONLY,
+    "desk:capture": DESK,
+    "desk:confirm_text": POST_ONLY,
+    "desk:mend": WORK,
+    "desk:link_appearance": POST_ONLY,
+    "desk:confirm_anchor": POST_ONLY,
+    "desk:changes": DESK,
+    "desk:quotation": WORK,
+    "desk:split": WORK,
+    "desk:claim": DESK,
+    "desk:history": DESK,
+    "desk:edit": WORK,
+    "desk:verdict": WORK,
+    "desk:text": WORK,
+    "desk:add_evidence": WORK,
+    "desk:evidence": WORK,
+    "desk:read": DESK,
+    "desk:suggest": WORK,
+    "desk:comment": POST_ONLY,
+    "desk:resolve": POST_ONLY,
+    "desk:decide": POST_ONLY,
+    "desk:transition": EDITORS,
+    "desk:withhold": EDITORS,
+    "desk:lift": CHIEFS,
+    "desk:erase": CHIEFS,
+    **{
+        f"desk:{name}": row
+        for kind in ("speaker", "outlet")
+        for name, row in {
+            f"{kind}s": DESK,
+            f"new_{kind}": WORK,
+            kind: DESK,
+            f"edit_{kind}": WORK,
+            f"merge_{kind}": EDITORS,
+            f"part_{kind}": POST_ONLY,
+            f"history_{kind}": DESK,
+        }.items()
+    },
+}
+
+
+def named_routes() -> Iterator[str]:
+    """Every named route outside the admin, which has a table of its own, with its namespace."""
+
+    def walk(patterns: list[URLPattern | URLResolver], namespace: str) -> Iterator[str]:
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                if pattern.namespace != "admin":
+                    yield from walk(pattern.url_patterns, pattern.namespace or namespace)
+            else:
+                yield f"{namespace}:{pattern.name}" if namespace else str(pattern.name)
+
+    return walk(get_resolver().url_patterns, "")
+
+
+def test_the_table_knows_every_route() -> None:
+    assert set(named_routes()) == set(TABLE)
+
+
+@dataclass(frozen=True)
+class World:
+    visitors: dict[str, User | None]
+    claim: Claim
+    withholding: Withholding
+    comment: int
+    suggestion: int
+    anchor: int
+    fetch: UUID
+
+    def address(self, route: str) -> str:
+        claim = self.claim.pk
+        version = self.claim.quotations.get().version
+        article = version.article_id
+        arguments: dict[str, list[object]] = {
+            "public:check": [self.claim.check_page.slug],
+            "public:check_json": [self.claim.check_page.slug],
+            "public:version": [self.claim.check_page.slug, 1],
+            **{f"desk:{name}": [article] for name in ("article", "article_state", "mark", "similar")},
+            **{f"desk:{name}": [article] for name in ("set_aside", "bring_back")},
+            "desk:capture": [article, version.captures.get().pk],
+            "desk:fetch": [self.fetch],
+            "desk:fetch_state": [self.fetch],
+            "desk:fetch_retry": [self.fetch],
+            "desk:confirm_text": [article, version.number],
+            "desk:mend": [article, version.number],
+            "desk:link_appearance": [article],
+            "desk:confirm_anchor": [claim, self.anchor],
+            "desk:changes": [article],
+            "desk:quotation": [claim, self.claim.quotations.get().pk],
+            "desk:split": [claim],
+            "desk:text": [claim, "de"],
+            "desk:evidence": [claim, "R1"],
+            "desk:resolve": [claim, self.comment],
+            "desk:decide": [claim, self.suggestion],
+            "desk:transition": [claim, "reopen"],
+            "desk:lift": [claim, self.withholding.pk],
+        }
+        records = {"speaker": self.claim.speaker_id, "outlet": version.article.outlet_id}
+        for kind, key in records.items():
+            pages = (kind, f"edit_{kind}", f"merge_{kind}", f"part_{kind}", f"history_{kind}")
+            arguments |= {f"desk:{page}": [key] for page in pages}
+        takes_a_claim = route.startswith("desk:") and route.partition(":")[2] in {
+            "claim",
+            "history",
+            "edit",
+            "verdict",
+            "add_evidence",
+            "comment",
+            "suggest",
+            "read",
+            "withhold",
+        }
+        return reverse(route, args=arguments.get(route, [claim] if takes_a_claim else []))
+
+
+@pytest.fixture
+def world() -> World:
+    desk = factories.make_desk()
+    claim = factories.published_claim(desk)
+    factories.publish_again(claim, desk)
+    article = claim.quotations.get().version.article
+    factories.make_version(desk.researcher, article, f"Corrected. {factories.TEXT}")
+    withholding = publication.withhold(
+        claim_id=claim.pk, actor=desk.editor, reason=WithholdingReason.ERROR, note={"en": "An error."}, number=2
+    )
+    publication.lift(claim_id=claim.pk, actor=desk.chief, withholding_id=withholding.pk)
+    comment = review.comment(claim_id=claim.pk, actor=desk.editor, text="Is there a newer figure?")
+    suggestion = review.suggest(
+        claim_id=claim.pk, actor=desk.editor, path="verdict.texts.en.headline", proposed="Rents rose by 9 per cent"
+    )
+    return World(
+        visitors={
+            "anonymous": None,
+            "outsider": factories.make_user(),
+            **{role.value: factories.make_user(role) for role in Role},
+        },
+        claim=factories.fresh(claim),
+        withholding=withholding,
+        comment=comment.pk,
+        suggestion=suggestion.pk,
+        anchor=claim.quotations.get().anchors.get().pk,
+        fetch=intake.request_fetch(actor=desk.researcher, url="https://paper.example/1").uuid,
+    )
+
+
+def test_who_gets_in(world: World) -> None:
+    answers = {route: Row(statuses(world, route)) for route in TABLE}
+
+    assert {route: row for route, row in answers.items() if row != TABLE[route]} == {}
+
+
+def statuses(world: World, route: str) -> tuple[int, ...]:
+    """What GET answers to each of VISITORS."""
+    clients = {visitor: Client() for visitor in VISITORS}
+    for visitor, user in world.visitors.items():
+        if user is not None:
+            clients[visitor].force_login(user)
+    return tuple(clients[visitor].get(world.address(route)).status_code for visitor in VISITORS)
+
+
+def test_a_guessed_address_of_something_unpublished_is_not_there(world: World) -> None:
+    draft = factories.ready_claim(factories.make_desk())
+
+    for slug in (f"check-{str(draft.uuid)[:8]}", str(draft.pk), str(draft.uuid)):
+        assert Client().get(f"/checks/{slug}/").status_code == 404
+        assert Client().get(f"/checks/{slug}.json").status_code == 404
