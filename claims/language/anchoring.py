@@ -177,7 +177,7 @@ class _Search:
             opens=selector.start == len(selector.prefix),
             closes=not foreign and len(selector.suffix) not in {CONTEXT, *WIDER},
         )
-        self.new = View(text, opens=True, closes=True)
+        self.new = _whole(text)
         self.raw = text
         self.lead = len(selector.exact) - len(selector.exact.lstrip(BLANK))
         self.core = View(selector.exact.strip(BLANK)).text
@@ -343,6 +343,12 @@ class _Search:
     def _candidates(self, text: str, places: Sequence[int] = ()) -> list[lookalikes.Candidate]:
         wanted = lookalikes.Passage(self.old.text, self.start, self.end, self.old.opens, self.old.closes)
         return lookalikes.find(text, wanted, near=self.home, places=places)
+
+
+@lru_cache(maxsize=1)
+def _whole(text: str) -> View:
+    """A version is searched for every quotation of its article in turn."""
+    return View(text, opens=True, closes=True)
 
 
 def _occurrences(text: str, words: str, *, most: int) -> Iterator[int]:
