@@ -196,8 +196,8 @@ def _with_standing_speaker(data: Any, speakers: Collection[tuple[str, str]]) -> 
 
 
 def is_key(text: str) -> bool:
-    """Whether a text can be a row's key."""
-    return text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= LARGEST_KEY
+    """Whether a text is a row's key, as an address or a form writes it: no sign, no zeros in front."""
+    return text.isascii() and text.isdigit() and len(text) < 20 and str(int(text)) == text and int(text) <= LARGEST_KEY
 
 
 def _assignee_choices(user: User) -> list[tuple[str, Any]]:

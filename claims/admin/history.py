@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from claims.forms.noted import Noted
-from claims.forms.wording import MERGES, Wording, group_name, language_of, merged_records, short_name
+from claims.forms.wording import MERGES, Wording, action_name, group_name, language_of, merged_records, short_name
 from claims.models import AGGREGATES, Claim, LedgerEntry
 from claims.services import people
-from claims.vocabulary import Action
 
 ABOUT = tuple(AGGREGATES)
 """What to read along with entries, so that what they are about costs no query of its own."""
@@ -76,7 +75,7 @@ def about(entry: LedgerEntry) -> tuple[str, str]:
 
 def action_word(entry: LedgerEntry) -> str:
     """What was done; a code that a later version brought stays a code."""
-    return _(Action(entry.action).label) if entry.action in set(Action) else entry.action
+    return action_name(entry.action, {})
 
 
 def told(entries: Iterable[LedgerEntry]) -> list[Told]:
@@ -107,7 +106,7 @@ def _told(
     facts = {name: merged.get(str(value), value) if name in MERGES else value for name, value in rest.items()}
     return Told(
         entry=entry,
-        what=action_word(entry),
+        what=action_name(entry.action, (change or {}).get("facts", {})),
         who=people.name_of(entry.actor),
         on_behalf_of=people.name_of(entry.on_behalf_of) if entry.on_behalf_of else "",
         at=entry.at,

@@ -196,7 +196,7 @@ class MarkForm(forms.Form):
     @property
     def is_to_be_quoted(self) -> bool:
         """Whether the words go to a claim that is here already; then nothing else of the form counts."""
-        return is_key(str(self["same_as"].value() or ""))
+        return is_key(str(self["same_as"].value() or "").strip())
 
     def clean_same_as(self) -> int | None:
         number = str(self.cleaned_data["same_as"])

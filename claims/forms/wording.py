@@ -20,6 +20,7 @@ from claims.language.quantities import DATE
 from claims.models import Claim, Outlet, Rating, Source, Speaker
 from claims.services import people
 from claims.vocabulary import (
+    Action,
     Checkability,
     ClaimKind,
     JudgedBy,
@@ -330,3 +331,15 @@ def _quantity(item: Mapping[str, Any]) -> str:
     if item.get("deadline"):
         parts.append(_("until %(date)s") % {"date": partial_date(item["deadline"])})
     return " ".join(str(part) for part in parts if part)
+
+
+_UNDONE = frozenset({"parted_from", "parted", "left_with"})
+
+
+def action_name(action: str, facts: Mapping[str, Any]) -> str:
+    """The action in words; where another record's action wrote to this one, what that did here."""
+    if _UNDONE & facts.keys():
+        return _("Take a merge back")
+    if "copied_to" in facts:
+        return _("Quotations copied")
+    return _(Action(action).label) if action in set(Action) else action

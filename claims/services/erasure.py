@@ -307,8 +307,16 @@ def _rename_sentences(aggregate: Aggregate, text: str) -> None:
         for sentence in version.analysis:
             place = slice(sentence["start"], sentence["end"])
             if version.text[place] != masked[place]:
-                known = aggregate.set_aside.filter(sentence=intake.sentence_hash(version.text[place]))
-                known.update(sentence=intake.sentence_hash(masked[place]))
+                _rename_sentence(aggregate, version.text[place], masked[place])
+
+
+def _rename_sentence(article: Article, words: str, masked: str) -> None:
+    """Two sentences may read the same once they are masked: then one row is for both."""
+    known, there = intake.sentence_hash(words), intake.sentence_hash(masked)
+    if article.set_aside.filter(sentence=there).exists():
+        article.set_aside.filter(sentence=known).delete()
+    else:
+        article.set_aside.filter(sentence=known).update(sentence=there)
 
 
 def _guessable(aggregate: Aggregate, text: str) -> frozenset[str]:
@@ -373,7 +381,8 @@ def _follow(row: models.Model, text: str) -> list[str]:
         return ["raw", "sha256"]
     if isinstance(row, ArticleVersion):
         row.sha256 = canonical.digest(row.text)
-        return ["sha256"]
+        row.analysis = [_forgotten(sentence, row.text) for sentence in row.analysis]
+        return ["sha256", "analysis"]
     if isinstance(row, Quotation):
         selector = _selector(row, row.version.text)
         changed = [name for name in ("exact", "prefix", "suffix") if getattr(row, name) != getattr(selector, name)]
@@ -381,6 +390,28 @@ def _follow(row: models.Model, text: str) -> list[str]:
             setattr(row, name, getattr(selector, name))
         return changed
     return []
+
+
+def _forgotten(sentence: dict[str, Any], masked: str) -> dict[str, Any]:
+    """A sentence's analysis without what was read out of the masked words, or out of a part of them."""
+
+    def is_untouched(part: Any) -> bool:
+        if not isinstance(part, dict):
+            return True
+        spans = [part, *(value for value in part.values() if isinstance(value, dict))]
+        return not any(
+            MASK in masked[span["start"] : span["end"]] for span in spans if "text" in span and "start" in span
+        )
+
+    def without_name(part: Any) -> Any:
+        named = isinstance(part, dict) and part.get("resolved")
+        return {**part, "resolved": ""} if named and part["resolved"] not in masked else part
+
+    kept = {
+        name: [without_name(part) for part in value if is_untouched(part)] if isinstance(value, list) else value
+        for name, value in sentence.items()
+    }
+    return {**kept, "text": masked[sentence["start"] : sentence["end"]]}
 
 
 def _masked_bytes(raw: bytes, text: str) -> bytes:

@@ -17,6 +17,7 @@ from claims.language import anchoring
 from claims.models import Approval, Capture, Check, Claim, LedgerEntry, Publication, Quotation, Speaker
 from claims.services import erasure, intake, people, publication, records, research, review, verification
 from claims.services.intake import Received
+from claims.services.quoting import Passage
 from claims.vocabulary import Action, Status, WithholdingReason
 from tests import factories
 from tests.factories import Desk
@@ -263,6 +264,45 @@ def test_words_with_special_characters_go_too(text: str, desk: Desk) -> None:
     erase(desk, text)
 
     assert list(places(text)) == []
+
+
+# The analysis of a text keeps pieces of it: of a sentence that ends inside the words, of who is cited, of a number.
+@pytest.mark.parametrize(
+    ("text", "erased", "piece"),
+    [
+        ("He works at Yahoo! Inc. since 2024.", "Yahoo! Inc.", "Yahoo"),
+        ("He works at Yahoo! Inc. since 2024.", "Yahoo! Inc.", "Inc."),
+        ("Rents rose, Jane Doe of Norburg said on Monday.", "Jane Doe of Norburg said", "Jane"),
+        ("The tenants' union Foo Bar said that rents rose.", "union Foo Bar said", "Foo Bar"),
+        ("The fine of Jane Doe rose by 4711 euros in 2024.", "Jane Doe rose by 4711", "4711"),
+    ],
+)
+def test_pieces_of_the_words_leave_the_analysis(text: str, erased: str, piece: str, desk: Desk) -> None:
+    factories.make_article(desk.researcher, text)
+
+    erase(desk, erased)
+
+    assert "ArticleVersion.analysis" not in places(piece)
+
+
+def test_words_across_the_end_of_a_sentence_leave_text_quotation_and_copy(desk: Desk) -> None:
+    name = "Yahoo! Inc."
+    version = factories.make_article(desk.researcher, f"He works at {name} since 2024. Rents rose.")
+    first, second = ({"start": one["start"], "end": one["end"]} for one in version.analysis[:2])
+    claims = [
+        factories.inbox_claim(desk, speaker=None, passages=[Passage(version, **span)]) for span in (first, second)
+    ]
+
+    entries = erase(desk, name)
+
+    version.refresh_from_db()
+    assert version.text == f"He works at {erasure.MASK * len(name)} since 2024. Rents rose."
+    assert [claim.quotations.get().exact for claim in claims] == [
+        version.text[span["start"] : span["end"]] for span in (first, second)
+    ]
+    assert sorted(entry.aggregate_name for entry in entries) == ["article", "claim", "claim"]
+    assert list(places(name)) == []
+    assert list(verification.verify()) == []
 
 
 # What the ledger says

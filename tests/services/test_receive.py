@@ -99,6 +99,66 @@ def test_another_text_at_the_same_address_is_a_new_version(desk: Desk) -> None:
     assert (second.outcome, second.version.article) == (Outcome.VERSION, first.version.article)
 
 
+def html(text: str, canonical: str) -> str:
+    paragraphs = "".join(f"<p>{line}</p>" for line in text.splitlines())
+    head = f'<title>The bridge</title><link rel="canonical" href="{canonical}">'
+    return f"<!doctype html><html lang='en'><head>{head}</head><body><article>{paragraphs}</article></body></html>"
+
+
+HERE = "https://paper.example.org/bridge?from=newsletter"
+
+# What a page calls its own address -> the address that the article gets.
+CANONICAL = [
+    ("https://paper.example.org/bridge", "https://paper.example.org/bridge"),
+    ("https://PAPER.example.org/bridge", "https://PAPER.example.org/bridge"),
+    ("/bridge", "https://paper.example.org/bridge"),
+    ("https://other.example.net/bridge", HERE),
+    ("https://www.paper.example.org/bridge", HERE),
+    ("https://paper.example.org.evil.example/bridge", HERE),
+    ("https://paper.example.org@evil.example/bridge", HERE),
+    ("//evil.example/bridge", HERE),
+    ("", HERE),
+]
+
+
+@pytest.mark.parametrize(("canonical", "address"), CANONICAL)
+def test_a_page_is_believed_its_own_address_on_its_own_host_alone(canonical: str, address: str, desk: Desk) -> None:
+    taken = receive(desk, html(TEXT, canonical), url=HERE, content_type="text/html")
+
+    assert taken.version.article.url == address
+    assert taken.capture.url == address
+
+
+def test_a_page_does_not_slip_into_an_article_of_another_site(desk: Desk) -> None:
+    """Else whoever is read here could put their words in place of another paper's."""
+    theirs = receive(desk, TEXT, url="https://other.example.net/bridge")
+    page = html("The bridge stays open after all, the council of Norburg said on Tuesday.", theirs.capture.url)
+
+    taken = receive(desk, page, url=HERE, content_type="text/html")
+
+    assert taken.outcome is Outcome.ARTICLE
+    assert theirs.version.article.versions.count() == 1
+    assert (
+        not Article.objects.get(pk=taken.version.article_id).versions.filter(article__url=theirs.capture.url).exists()
+    )
+
+
+def test_a_page_whose_address_nobody_gave_is_believed(desk: Desk) -> None:
+    taken = receive(desk, html(TEXT, "https://paper.example.org/bridge"), content_type="text/html")
+
+    assert taken.version.article.url == "https://paper.example.org/bridge"
+
+
+def test_two_addresses_of_one_page_are_one_article(desk: Desk) -> None:
+    canonical = "https://paper.example.org/bridge"
+    first = receive(desk, html(TEXT, canonical), url=HERE, content_type="text/html")
+    again = html("The bridge stays open after all, the council of Norburg said on Tuesday.", canonical)
+
+    second = receive(desk, again, url=f"{canonical}?print=1", content_type="text/html")
+
+    assert (second.outcome, second.version.article) == (Outcome.VERSION, first.version.article)
+
+
 def test_a_reprint_elsewhere_is_an_article_of_its_own_that_a_person_may_link(desk: Desk) -> None:
     first = receive(desk, TEXT, url="https://paper.example.org/bridge")
     reprint = receive(desk, f"From our wire desk.\n{TEXT}", url="https://other.example.net/b")

@@ -162,3 +162,37 @@ def test_shipped_scales_have_numbers_only_where_they_mean_something() -> None:
     assert [rating.code for rating in factories.rating().scale.ratings.filter(awaits_outcome=True)] == [
         "not-yet-checkable"
     ]
+
+
+# Finding a record by its name
+
+
+# On either database: whatever the case of whichever letter, with blanks round it or not.
+@pytest.mark.parametrize(
+    "typed", ["Ökostrom für Alle", "ÖKOSTROM FÜR ALLE", "ökostrom für alle", " Ökostrom Für alle "]
+)
+def test_a_name_is_found_whatever_its_case(typed: str, desk: Desk) -> None:
+    speaker = factories.make_speaker(desk.researcher, "Ökostrom für Alle")
+    outlet = factories.make_outlet(desk.researcher, "Ökostrom für Alle")
+
+    assert records.find_by_name(Speaker, typed) == speaker
+    assert records.find_by_name(Outlet, typed) == outlet
+
+
+@pytest.mark.parametrize("typed", ["Okostrom", "Ökostro", "Ökostrom für", "Ökostrom_", "%", ""])
+def test_another_name_is_not_found(typed: str, desk: Desk) -> None:
+    factories.make_speaker(desk.researcher, "Ökostrom")
+
+    assert records.find_by_name(Speaker, typed) is None
+
+
+def test_of_one_name_the_record_that_stands_is_found(desk: Desk) -> None:
+    """The older one was merged into a third: whoever types the name means the one that bears it now."""
+    older, third = (factories.make_speaker(desk.researcher, name) for name in ("Ökostrom", "Ökostrom AG"))
+    records.merge_speakers(actor=desk.editor, speaker_id=older.pk, into_id=third.pk)
+    for typed in ("Ökostrom", "ÖKOSTROM"):
+        assert records.find_by_name(Speaker, typed) == third
+
+    newer = factories.make_speaker(desk.researcher, "Ökostrom")
+    for typed in ("Ökostrom", "ÖKOSTROM"):
+        assert records.find_by_name(Speaker, typed) == newer

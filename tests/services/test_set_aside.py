@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 
 from claims.errors import Refused
 from claims.models import ArticleVersion, LedgerEntry, SentenceSetAside
-from claims.services import erasure, intake
+from claims.services import erasure, intake, verification
 from claims.vocabulary import Action
 from tests import factories
 from tests.factories import Desk
@@ -96,10 +96,17 @@ def test_bringing_back_is_told_with_the_reason_of_before(desk: Desk, version: Ar
 
 
 def test_bringing_back_what_is_not_set_aside_changes_nothing(desk: Desk, version: ArticleVersion) -> None:
-    entries = LedgerEntry.objects.count()
-    intake.bring_back(actor=desk.editor, **place(version))
+    entries, revision = LedgerEntry.objects.count(), version.article.revision
 
-    assert LedgerEntry.objects.count() == entries
+    assert intake.bring_back(actor=desk.editor, **place(version)) is False
+    version.article.refresh_from_db()
+    assert (LedgerEntry.objects.count(), version.article.revision) == (entries, revision)
+
+
+def test_bringing_back_says_whether_it_was_set_aside(desk: Desk, version: ArticleVersion) -> None:
+    aside(desk, version)
+
+    assert [intake.bring_back(actor=desk.editor, **place(version)) for _click in range(2)] == [True, False]
 
 
 # What does not fit is refused, and nothing is half made.
@@ -169,3 +176,53 @@ def test_a_reason_that_names_what_is_erased_is_masked(desk: Desk, version: Artic
     assert "Miller" not in row.reason
     assert row.reason.startswith("The landlord ")
     assert all("Miller" not in entry.change.text for entry in version.article.ledger.select_related("change"))
+
+
+# Where the erased words stand -> which of the three sentences they stand in. The second sentence of this text begins
+# after “Yahoo!”, so that the name stands in two.
+CROSSING = "He works at Yahoo! Inc. since 2024. Rents rose."
+ERASED = [
+    (CROSSING, "Yahoo! Inc.", [0, 1]),
+    (CROSSING, "Yahoo!", [0]),
+    (CROSSING, "Yahoo! ", [0]),
+    (CROSSING, "Inc.", [1]),
+    (CROSSING, "since 2024.", [1]),
+    (CROSSING, "2024. Rents", [1, 2]),
+    (CROSSING, "He works at Yahoo! Inc. since 2024. Rents", [0, 1, 2]),
+    (CROSSING, "Rents rose.", [2]),
+    ("Rents rose, says Jane Doe. Jane Doe rose. It fell.", "Jane Doe", [0, 1]),
+    ("Rents rose, says Jane Doe. Jane Doe rose. It fell.", "Jane Doe.", [0]),
+]
+
+
+@pytest.mark.parametrize(("words", "erased", "touched"), ERASED)
+def test_sentences_that_erased_words_touch_are_known_by_what_is_left_of_them(
+    words: str, erased: str, touched: list[int], desk: Desk
+) -> None:
+    version = factories.make_article(desk.researcher, words)
+    sentences = [place(version, sentence["text"]) for sentence in version.analysis]
+    assert len(sentences) == 3
+    before = [intake.set_aside(actor=desk.editor, reason="So.", **one).sentence for one in sentences]
+
+    erasure.erase(actor=desk.chief, text=erased, reason="An order of the court.")
+
+    version.refresh_from_db()
+    after = list(SentenceSetAside.objects.order_by("pk").values_list("sentence", flat=True))
+    assert version.text == words.replace(erased.strip(), erasure.MASK * len(erased.strip()))
+    assert [at for at in range(3) if before[at] != after[at]] == touched
+    assert list(verification.verify()) == []
+    assert all(intake.bring_back(actor=desk.editor, **one) for one in sentences)
+
+
+def test_sentences_that_read_the_same_once_their_names_are_erased_are_both_erased(desk: Desk) -> None:
+    version = factories.make_article(desk.researcher, "Ask Jane Doe. Ask John Roe. Rents rose.")
+    for words in ("Ask Jane Doe.", "Ask John Roe."):
+        intake.set_aside(actor=desk.editor, reason="So.", **place(version, words))
+
+    for name in ("Jane Doe", "John Roe"):
+        erasure.erase(actor=desk.chief, text=name, reason="An order of the court.")
+
+    version.refresh_from_db()
+    mask = erasure.MASK * len("Jane Doe")
+    assert version.text == f"Ask {mask}. Ask {mask}. Rents rose."
+    assert list(verification.verify()) == []

@@ -15,6 +15,7 @@ from claims.forms.noted import Noted
 from claims.forms.wording import (
     MERGES,
     Wording,
+    action_name,
     field_name,
     group_name,
     language_name,
@@ -25,25 +26,13 @@ from claims.forms.wording import (
 from claims.language import differences
 from claims.models import Aggregate, Claim, LedgerEntry, WithholdingScope
 from claims.services import people
-from claims.vocabulary import Action, PublicationKind, SuggestionState, WithholdingReason, Word
+from claims.vocabulary import PublicationKind, SuggestionState, WithholdingReason, Word
 
 LONG = 60
 """Characters from which on a change reads better word by word than as before and after."""
 
 SHORT = 3
 """How many fields a summary names before it only counts them."""
-
-
-_UNDONE = frozenset({"parted_from", "parted", "left_with"})
-
-
-def _what(action: str, facts: Mapping[str, Any]) -> str:
-    """The action in words; where another record's action wrote to this one, what that did here."""
-    if _UNDONE & facts.keys():
-        return _("Take a merge back")
-    if "copied_to" in facts:
-        return _("Quotations copied")
-    return _label(Action, action)
 
 
 MANY = 15
@@ -105,7 +94,7 @@ def _entry(
     remarks = [*merges, *told, *_remarks(rest)]
     return Entry(
         sequence=row.sequence,
-        what=_what(row.action, facts),
+        what=action_name(row.action, facts),
         who=people.name_of(row.actor),
         on_behalf_of=people.name_of(row.on_behalf_of) if row.on_behalf_of else "",
         at=row.at,

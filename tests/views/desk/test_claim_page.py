@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from claims.models import Anchor, Claim
+from claims.models import Anchor, Claim, Outlet
 from claims.services import erasure, publication, review
 from claims.services.quoting import Passage, Spoken
 from claims.vocabulary import Naming, Status, VoiceMode, WithholdingReason
@@ -303,6 +303,20 @@ def test_it_costs_the_same_however_much_there_is(desk: factories.Desk, name: str
     few, lots = many(desk, 2), many(desk, number)
 
     assert queries(desk, address(few, name)) == queries(desk, address(lots, name)) <= limit
+
+
+@pytest.mark.parametrize("name", ["edit", "quotation"])
+def test_a_form_costs_the_same_with_two_and_with_sixty_names(desk: factories.Desk, name: str) -> None:
+    claim = factories.research_claim(desk)
+    where = address(claim, name, *([claim.quotations.get().pk] if name == "quotation" else []))
+    counts = []
+    for number in (2, 60):
+        for at in range(Outlet.objects.count(), number):
+            factories.make_outlet(desk.researcher, f"Outlet {at}")
+        counts.append(queries(desk, where))
+        assert f">Outlet {number - 1}</option>" in page(desk.editor, where)
+
+    assert counts[0] == counts[1]
 
 
 # The history

@@ -138,6 +138,45 @@ def test_both_histories_tell_of_the_copies(desk: factories.Desk, claim: Claim, s
     assert f"Claim {claim.pk}</a>" in told.partition("Quotations copied back to")[2]
 
 
+def test_the_claim_that_was_copied_from_was_not_restored(desk: factories.Desk, claim: Claim, staying: Claim) -> None:
+    """Its entry is of the other claim's action; this one's history says what became of it here."""
+    link(claim, staying, desk)
+    research.restore(claim_id=claim.pk, actor=desk.editor, with_quotations=True)
+
+    told = page(desk.chief, reverse("desk:history", args=[staying.pk]))
+    assert "Quotations copied" in told.partition("Quotations copied back to")[0]
+    assert "Restore" not in told
+    assert "Restore" in page(desk.chief, reverse("desk:history", args=[claim.pk]))
+
+
+def test_the_admin_says_so_too(desk: factories.Desk, claim: Claim, staying: Claim) -> None:
+    link(claim, staying, desk)
+    research.restore(claim_id=claim.pk, actor=desk.editor, with_quotations=True)
+
+    told = page(desk.chief, reverse("admin:claims_claim_history", args=[staying.pk]))
+    assert "Quotations copied" in told.partition("Quotations copied back to")[0]
+    assert "Restore" not in told
+
+
+@pytest.mark.parametrize("where", ["desk:history", "admin:claims_claim_history"])
+def test_histories_tell_of_copies_in_words_alone(
+    desk: factories.Desk, claim: Claim, staying: Claim, where: str
+) -> None:
+    link(claim, staying, desk)
+    research.restore(claim_id=claim.pk, actor=desk.editor, with_quotations=True)
+
+    for one, other, name in (
+        (staying, claim, "Quotations copied back to"),
+        (claim, staying, "Quotations copied back from"),
+    ):
+        shown = page(desk.chief, reverse(where, args=[one.pk]))
+        assert f"Claim {other.pk}</a>" in shown.partition(name)[2]
+        for raw in (str(other.uuid), "copied_to", "copied_from", ">copied<", ">restore<"):
+            assert raw not in shown
+    shown = page(desk.chief, reverse(where, args=[staying.pk]))
+    assert OTHER_WORDS in shown.partition("Quotations that were copied")[2]
+
+
 def test_a_claim_that_was_declined_is_restored_as_ever(desk: factories.Desk) -> None:
     claim = factories.declined_claim(desk)
 

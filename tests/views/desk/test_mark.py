@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from claims.errors import Busy
-from claims.models import ArticleVersion, Claim, LedgerEntry, Speaker
+from claims.models import ArticleVersion, Claim, LedgerEntry, Outlet, Speaker
 from claims.services import intake, records, research
 from claims.services.intake import Received
 from claims.services.quoting import Passage
@@ -465,13 +465,35 @@ def test_one_is_chosen_or_named_and_not_both(desk: factories.Desk, version: Arti
     assert not Claim.objects.exists()
 
 
-@pytest.mark.parametrize("who", ["999999", "9" * 40, "²", "-1", "nobody", "<b>"])
-def test_a_speaker_that_is_not_there_is_refused(desk: factories.Desk, version: ArticleVersion, who: str) -> None:
+# What could be a key is looked for; everything else was never offered.
+GONE, NO_CHOICE = "This speaker is not there any more. Choose again.", "Select a valid choice."
+NO_SPEAKERS = [
+    *[(key, GONE) for key in ("999999", "0", str(2**63 - 1))],
+    *[(text, NO_CHOICE) for text in ("9" * 40, str(2**63), "0" * 19 + "1", "²", "١", "-1", "+1", " 1", "1.0", "1_0")],
+    *[(text, NO_CHOICE) for text in ("000", "0x1", "1\0", "nobody", "<b>")],
+]
+
+
+@pytest.mark.parametrize(("who", "sentence"), NO_SPEAKERS)
+@pytest.mark.parametrize("field", ["speaker", "voice-0-who"])
+def test_a_speaker_that_is_not_there_is_refused(
+    desk: factories.Desk, version: ArticleVersion, field: str, who: str, sentence: str
+) -> None:
     form = filled(desk.researcher, version, factories.PASSAGE)
-    for field in ("speaker", "voice-0-who"):
-        answer = send(desk.researcher, version, {**form, "new_speaker": "", field: who, "why": "Typed with care."})
-        assert answer.status_code == 422
-        assert "Typed with care." in text(answer)
+    answer = send(desk.researcher, version, {**form, "new_speaker": "", field: who, "why": "Typed with care."})
+
+    assert answer.status_code == 422
+    assert sentence in text(answer)
+    assert "Typed with care." in text(answer)
+    assert not Claim.objects.exists()
+
+
+@pytest.mark.parametrize("field", ["speaker", "voice-0-who"])
+def test_a_key_with_leading_zeros_is_none(desk: factories.Desk, version: ArticleVersion, field: str) -> None:
+    known = factories.make_speaker(desk.researcher)
+    answer = mark(desk.researcher, version, factories.PASSAGE, **{"new_speaker": "", field: f"00{known.pk}"})
+
+    assert answer.status_code == 422
     assert not Claim.objects.exists()
 
 
@@ -490,6 +512,25 @@ def test_who_was_merged_meanwhile_gives_who_stands_for_them(desk: factories.Desk
     assert claim.speaker == two
     assert claim.quotations.get().voices.get(position=1).speaker == two
     assert "“Union” was merged into “The Union”, who was taken." in text(answer)
+
+
+def test_who_was_merged_meanwhile_stays_chosen_when_the_form_comes_back(
+    desk: factories.Desk, version: ArticleVersion
+) -> None:
+    """The option bears the name of who stands for them; sent as it came back, it means that one."""
+    one, two = factories.make_speaker(desk.researcher, "Union"), factories.make_speaker(desk.researcher, "The Union")
+    chosen = {"speaker": one.pk, "new_speaker": "", "voice-1-who": one.pk, "voice-1-name": ""}
+    form = filled(desk.researcher, version, factories.PASSAGE) | chosen
+    records.merge_speakers(actor=desk.editor, speaker_id=one.pk, into_id=two.pk)
+
+    answer = send(desk.researcher, version, {**form, "statement": ""})
+
+    assert answer.status_code == 422
+    assert text(answer).count(f'<option value="{one.pk}" selected>The Union</option>') == 2
+    again = read_form(answer.content.decode(), "statement")
+    assert (again["speaker"], again["voice-1-who"]) == (str(one.pk), str(one.pk))
+    send(desk.researcher, version, {**again, "statement": "Rents rose."})
+    assert Claim.objects.get().speaker == two
 
 
 def test_the_merged_are_not_offered(desk: factories.Desk, version: ArticleVersion) -> None:
@@ -562,6 +603,107 @@ def test_the_same_form_sent_twice_makes_one_claim(desk: factories.Desk, version:
     assert "already" in text(answer)
     assert Claim.objects.count() == 1
     assert Speaker.objects.count() == Speaker.objects.values("name").distinct().count()
+
+
+def sentence_of_the(desk: factories.Desk, version: ArticleVersion, **changes: Any) -> str:
+    """What the part of the page says once the words are marked as the changed form has it."""
+    form = filled(desk.researcher, version, factories.PASSAGE) | changes
+    answer = send(desk.researcher, version, form, headers=PART)
+    assert answer.status_code == 201
+    return text(answer)
+
+
+# Whoever says something else of the same words means another claim, and is not told that theirs is here already.
+SAID_ANEW = [
+    {"speaker": "", "new_speaker": "The Landlords"},
+    {"speaker": "", "new_speaker": ""},
+    {"why": "The town votes on it."},
+    {"statement": "Rents rose by 12 per cent."},
+    {"language": "de"},
+]
+
+
+@pytest.mark.parametrize("changes", SAID_ANEW, ids="-".join)
+def test_the_same_words_with_something_else_said_of_them_are_a_second_claim(
+    desk: factories.Desk, version: ArticleVersion, changes: dict[str, str]
+) -> None:
+    factories.make_speaker(desk.researcher, "Union")
+    sentence_of_the(desk, version)
+
+    said = [sentence_of_the(desk, version, **changes) for _click in range(2)]
+
+    first, second = Claim.objects.order_by("pk")
+    assert f"Marked as claim {second.pk}." in said[0]
+    assert f"These words are claim {second.pk} already." in said[1]
+    assert first.quotations.get().exact == second.quotations.get().exact == factories.PASSAGE
+
+
+@pytest.mark.parametrize("name", ["Unión", "Tenants’ Club"])
+def test_a_new_speaker_sent_twice_is_the_same_claim(desk: factories.Desk, version: ArticleVersion, name: str) -> None:
+    for typed in (name, name.upper()):
+        sentence_of_the(desk, version, speaker="", new_speaker=typed)
+
+    assert Claim.objects.get().speaker == Speaker.objects.get(name=name)
+
+
+@pytest.mark.parametrize("why", ["It is on\r\nevery poster.", "Cafe\u0301 rents.", "  It is on every poster.  "])
+def test_a_reason_as_a_browser_sends_it_is_the_same_twice(
+    desk: factories.Desk, version: ArticleVersion, why: str
+) -> None:
+    for _click in range(2):
+        sentence_of_the(desk, version, why=why, statement="Rents rose\r\n in the cafe\u0301.")
+
+    assert Claim.objects.count() == 1
+
+
+def test_a_claim_that_was_declined_is_no_answer(desk: factories.Desk, version: ArticleVersion) -> None:
+    sentence_of_the(desk, version)
+    declined = Claim.objects.get()
+    research.decline(claim_id=declined.pk, actor=desk.editor, reason="It is an opinion.")
+
+    said = sentence_of_the(desk, version)
+
+    second = Claim.objects.exclude(pk=declined.pk).get()
+    assert f"Marked as claim {second.pk}." in said
+    assert second.status == Status.INBOX
+
+
+READ_AGAIN = "The claim was approved: now it goes through the second read again."
+
+
+@pytest.mark.parametrize("headers", [{}, PART])
+def test_words_that_go_to_an_approved_claim_send_it_to_the_second_read_and_it_is_told(
+    desk: factories.Desk, version: ArticleVersion, headers: dict[str, str]
+) -> None:
+    claim = factories.approved_claim(desk)
+    form = filled(desk.researcher, version, "plainly wrong") | {"same_as": str(claim.pk)}
+
+    answer = send(desk.researcher, version, form, headers=headers, follow=not headers)
+
+    assert f"Claim {claim.pk} quotes these words as well now." in text(answer)
+    assert READ_AGAIN in text(answer)
+    assert factories.fresh(claim).status == Status.REVIEW
+
+
+def test_nothing_is_told_of_a_second_read_where_none_follows(desk: factories.Desk, version: ArticleVersion) -> None:
+    """Neither for a claim in research, nor when the words are those that an approved claim quotes already."""
+    open_claim, approved = factories.research_claim(desk), factories.approved_claim(desk, version=version)
+
+    assert READ_AGAIN not in sentence_of_the(desk, version, same_as=str(open_claim.pk))
+    said = sentence_of_the(desk, version, same_as=str(approved.pk))
+
+    assert f"These words are claim {approved.pk} already." in said
+    assert READ_AGAIN not in said
+    assert factories.fresh(approved).status == Status.APPROVED
+
+
+def test_a_number_with_blanks_round_it_is_the_claim_of_that_number(
+    desk: factories.Desk, version: ArticleVersion
+) -> None:
+    claim = factories.inbox_claim(desk)
+    sentence_of_the(desk, version, same_as=f" {claim.pk} ")
+
+    assert list(Claim.objects.all()) == [claim]
 
 
 def test_two_people_who_mark_the_same_words_make_two_claims_that_are_offered_as_one(
@@ -678,6 +820,22 @@ def test_the_form_costs_the_same_however_many_speakers_and_claims_there_are(
         client.get(where)
         with CaptureQueriesContext(connection) as caught:
             client.get(where)
+        counts.append(len(caught))
+
+    assert counts[0] == counts[1] <= 16
+
+
+def test_the_form_costs_the_same_with_two_and_with_sixty_names(desk: factories.Desk, version: ArticleVersion) -> None:
+    client = as_user(desk.researcher)
+    where = address(version, **span(version, factories.PASSAGE))
+    counts = []
+    for number in (2, 60):
+        for at in range(Outlet.objects.count(), number):
+            factories.make_outlet(desk.researcher, f"Outlet {at}")
+        client.get(where)
+        with CaptureQueriesContext(connection) as caught:
+            shown = client.get(where)
+        assert f'<option value="{Speaker.objects.latest("pk").pk}">Outlet {number - 1}</option>' in text(shown)
         counts.append(len(caught))
 
     assert counts[0] == counts[1] <= 16

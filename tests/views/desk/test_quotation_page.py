@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from claims.errors import Busy
 from claims.models import Claim, Quotation, Speaker
-from claims.services import intake, quoting, research, review
+from claims.services import intake, quoting, records, research, review
 from claims.services.quoting import Passage, Spoken
 from claims.vocabulary import Naming, Status, VoiceMode
 from tests import factories
@@ -180,6 +180,47 @@ def test_a_name_that_the_desk_knows_is_no_new_speaker(claim: Claim, client: Clie
 
     assert quoting.spoken(quotation(claim)) == [Spoken(claim.speaker)]
     assert Speaker.objects.filter(name__iexact="tenants' union").count() == 1
+
+
+# SQLite alone knows upper and lower case of ASCII only; and the same letter can be typed as one sign or as two.
+@pytest.mark.parametrize("typed", ["Ärzteverband Öst", "ÄRZTEVERBAND ÖST", " ärzteverband öst ", "ÄRZTEVERBAND öst"])
+def test_a_name_with_umlauts_is_known_whatever_its_case(
+    typed: str, desk: factories.Desk, claim: Claim, client: Client
+) -> None:
+    known = factories.make_speaker(desk.researcher, "Ärzteverband Öst")
+
+    client.post(address(claim), opened(client, address(claim)) | voice(0, name=typed))
+
+    assert quoting.spoken(quotation(claim)) == [Spoken(known)]
+    assert Speaker.objects.filter(name__contains="rzteverband").count() == 1
+
+
+@pytest.mark.parametrize("typed", ["The Old Union", "the OLD union"])
+def test_a_name_that_was_merged_is_the_one_that_stands_for_it(
+    typed: str, desk: factories.Desk, claim: Claim, client: Client
+) -> None:
+    old = factories.make_speaker(desk.researcher, "The Old Union")
+    records.merge_speakers(actor=desk.editor, speaker_id=old.pk, into_id=claim.speaker_id)
+    before = Speaker.objects.count()
+
+    client.post(address(claim), opened(client, address(claim)) | voice(0, name=typed, mode="reports"))
+
+    assert quoting.spoken(quotation(claim)) == [Spoken(claim.speaker, mode=VoiceMode.REPORTS)]
+    assert Speaker.objects.count() == before
+
+
+def test_who_was_merged_while_the_form_was_open_is_the_one_that_stands_for_them(
+    desk: factories.Desk, claim: Claim, client: Client
+) -> None:
+    old = factories.make_speaker(desk.researcher, "The Old Union")
+    form = opened(client, address(claim)) | voice(0, who=str(old.pk), mode="reports")
+    records.merge_speakers(actor=desk.editor, speaker_id=old.pk, into_id=claim.speaker_id)
+
+    refused = client.post(address(claim), form | {"exact": "not there"})
+    assert f'<option value="{old.pk}" selected>{claim.speaker.name}</option>' in text(refused)
+    client.post(address(claim), form)
+
+    assert quoting.spoken(quotation(claim)) == [Spoken(claim.speaker, mode=VoiceMode.REPORTS)]
 
 
 def test_emptied_rows_are_taken_out(claim: Claim, client: Client) -> None:

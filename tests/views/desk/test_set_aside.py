@@ -96,6 +96,26 @@ def test_it_is_brought_back(desk: factories.Desk, version: ArticleVersion) -> No
     ]
 
 
+def test_what_was_brought_back_already_is_told(desk: factories.Desk, version: ArticleVersion) -> None:
+    send(desk.researcher, version, reason="So.")
+    client, where = as_user(desk.editor), reverse("desk:bring_back", args=[version.article_id])
+    entries = version.article.ledger.count()
+
+    answers = [client.post(where, place(version), follow=True) for _click in range(2)]
+
+    said = [[str(message) for message in answer.context["messages"]] for answer in answers]
+    assert said == [["Brought back."], ["It was not set aside."]]
+    assert "It was not set aside." in text(answers[1])
+    assert version.article.ledger.count() == entries + 1
+
+
+def test_a_part_of_the_page_is_told_so_too(desk: factories.Desk, version: ArticleVersion) -> None:
+    send(desk.researcher, version, reason="So.")
+    said = [send(desk.editor, version, "bring_back", headers=PART) for _click in range(2)]
+
+    assert [text(answer) for answer in said] == ["Brought back.", "It was not set aside."]
+
+
 def test_a_part_of_the_page_gets_an_address_and_no_message(desk: factories.Desk, version: ArticleVersion) -> None:
     aside = send(desk.researcher, version, reason="So.", headers=PART)
     back = send(desk.researcher, version, "bring_back", headers=PART)

@@ -114,6 +114,33 @@ def test_a_second_click_splits_once(claim: Claim, client: Client) -> None:
     assert Claim.objects.count() == 3
 
 
+# The stored words are in NFC with plain line ends; a browser may send others both times.
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The cafe\u0301 of Mu\u0308nster closed.",
+        "The mayor said:\r\nit is wrong.",
+        "  It is\rwrong.\r\n",
+        "\u212b rose.",
+    ],
+)
+def test_a_second_click_is_known_however_its_words_are_written(words: str, claim: Claim, client: Client) -> None:
+    form = typed(client, claim, statement_en=words)
+
+    answers = [client.post(address(claim), form) for _click in (1, 2)]
+
+    assert [answer.url for answer in answers] == [made(claim).get_absolute_url()] * 2
+
+
+def test_somebody_elses_split_in_the_same_words_is_another(desk: factories.Desk, claim: Claim, client: Client) -> None:
+    form = typed(client, claim)
+    client.post(address(claim), form)
+
+    as_user(desk.editor).post(address(claim), form)
+
+    assert Claim.objects.exclude(pk=claim.pk).count() == 2
+
+
 @pytest.mark.parametrize("status", [Status.DECLINED, Status.RETRACTED])
 def test_a_closed_claim_says_what_to_do_first(status: Status, desk: factories.Desk) -> None:
     claim = factories.claim_in(status, desk)

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from claims.errors import Busy
 from claims.language import encoding
@@ -267,3 +269,17 @@ def test_it_speaks_german(desk: factories.Desk) -> None:
     answer = send(desk.researcher, "de", file=file(PNG))
 
     assert "Das ist ein Bild, ein Ton oder ein Film" in text(answer)
+
+
+def test_the_form_costs_the_same_with_two_and_with_sixty_outlets(desk: factories.Desk) -> None:
+    client = as_user(desk.researcher)
+    counts = []
+    for number in (2, 60):
+        for at in range(Outlet.objects.count(), number):
+            factories.make_outlet(desk.researcher, f"Outlet {at}")
+        client.get(NEW)
+        with CaptureQueriesContext(connection) as caught:
+            assert f">Outlet {number - 1}</option>" in text(client.get(NEW))
+        counts.append(len(caught))
+
+    assert counts[0] == counts[1]
