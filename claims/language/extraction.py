@@ -196,6 +196,42 @@ def _main_text(tree: Any) -> str:
     return encoding.tidy((getattr(document, "text", None) or "").replace(stand_in, "&"))
 
 
+# A page that is a source: all that it shows, and what it states of itself.
+
+
+@dataclass(frozen=True, slots=True)
+class WholePage:
+    """All visible text of a page, one line for each block, and what the page states; each None if it does not.
+
+    ``site`` is the name of the site or its publisher, as it is written there.
+    """
+
+    text: str
+    title: str | None
+    site: str | None
+    published_on: date | None
+    language: str | None
+    canonical_url: str | None
+
+
+def whole_page(source: str, *, url: str | None = None) -> WholePage:
+    """The page with its surroundings, of which ``url`` is the address; raises ``Unreadable`` beyond the limits."""
+    if source.count("<") > 4 * MAX_ELEMENTS:
+        raise _too_many(source.count("<"))
+    tree = _parse(source)
+    blocks = _Sight(tree).blocks
+    stated = _Statements(tree, url)
+    text = "\n".join(block.text for block in blocks)
+    return WholePage(
+        text=text,
+        title=stated.title([block.text for block in blocks if block.role == residue.TITLE]),
+        site=stated.site(),
+        published_on=stated.published_on,
+        language=_agreed(stated.language, text)[0],
+        canonical_url=stated.canonical_url,
+    )
+
+
 # What a reader of the page sees, block by block.
 
 
@@ -351,11 +387,19 @@ class _Statements:
         title = next(lines, None)
         return _without_site(title, self._site_names()) if title else None
 
-    def _site_names(self) -> set[str]:
-        names = {self.meta.get("og:site_name"), self.meta.get("application-name")}
+    def site(self) -> str | None:
+        """The site's or its publisher's name in the page's own spelling."""
+        return next((line for name in self._stated_names() if 0 < len(line := _one_line(name)) <= 200), None)
+
+    def _stated_names(self) -> list[str | None]:
+        names = [self.meta.get("og:site_name")]
         for article in self.articles:
             publisher = article.get("publisher")
-            names |= {_words(each.get("name")) for each in _each(publisher) if isinstance(each, dict)}
+            names += [_words(each.get("name")) for each in _each(publisher) if isinstance(each, dict)]
+        return [*names, self.meta.get("application-name")]
+
+    def _site_names(self) -> set[str]:
+        names = set(self._stated_names())
         host = urlsplit(self.canonical_url or "").hostname or ""
         names |= {host, host.removeprefix("www."), host.removeprefix("www.").split(".")[0]}
         return {_letters(name) for name in names if name} - {""}
