@@ -4,18 +4,22 @@ What was approved is what is published: ``compose`` gives the object whose hash 
 publication freezes. The envelope (number, dates, names) is added at publishing and hashed on its own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Prefetch
 
 from claims.language import canonical, citations
-from claims.models.articles import Outlet, Speaker
+from claims.language.addresses import comparable
+from claims.models.articles import Article, Exclusion, Outlet, Speaker
+from claims.models.calculations import Calculation
 from claims.models.claims import Claim, Quotation, Voice
 from claims.models.evidence import Evidence, Source
+from claims.models.replies import Asked
 from claims.models.verdicts import Rating, Verdict, VerdictText
 from claims.rules import gates
 from claims.vocabulary import AnchorState, ClaimKind, Question, Risk, SourceKind, SuggestionState
@@ -29,6 +33,7 @@ M = TypeVar("M", Speaker, Outlet)
 
 _TEXT_PARTS = ("headline", "summary", "rationale", "other_finding", "today")
 _REQUIRED = ("headline", "summary", "rationale")
+_LONG = ("snapshot__text", "snapshot__response", "snapshot__about")
 
 
 def standing(record: M) -> M:
@@ -95,7 +100,10 @@ def _read(claim_id: int) -> Claim:
             "verdict__rating__scale__ratings",
             Prefetch("quotations", quotations.defer("version__text", "version__analysis")),
             Prefetch("quotations__voices__speaker", Speaker.objects.select_related("merged_into")),
-            Prefetch("evidence", Evidence.objects.standing().select_related("source")),
+            Prefetch("evidence", Evidence.objects.standing().select_related("source", "snapshot").defer(*_LONG)),
+            Prefetch("calculations", Calculation.objects.filter(removed=False)),
+            Prefetch("asked", Asked.objects.select_related("request__speaker__merged_into")),
+            "asked__request__replies",
         )
         .get(pk=claim_id)
     )
@@ -122,6 +130,14 @@ def _content(claim: Claim) -> Content:
         "quotations": [_quotation(quotation) for quotation in claim.quotations.all()],
         "evidence": _evidence(claim),
     }
+    # What a claim may lack is left out, so that a content without it keeps its hash.
+    optional = {
+        "elements": list(verdict.elements) if verdict else [],
+        "calculations": [_calculation(calculation) for calculation in claim.calculations.all()],
+        "replies": [_reply(asked) for asked in claim.asked.all() if asked.included],
+        "looks_again": claim.checkable_from if verdict and verdict.rating and verdict.rating.awaits_outcome else None,
+    }
+    content.update({name: value for name, value in optional.items() if value})
     release = _release(verdict, texts) if is_later_version(claim) and verdict else None
     if release:
         content["release"] = release
@@ -224,6 +240,26 @@ def _voice(voice: Voice, outlet: Outlet | None) -> dict[str, Any]:
     }
 
 
+def _calculation(calculation: Calculation) -> dict[str, Any]:
+    names = ("key", "labels", "inputs", "expression", "result", "unit", "places", "notes")
+    return {name: getattr(calculation, name) for name in names}
+
+
+def _reply(asked: Asked) -> dict[str, Any]:
+    """What an editor put in of an answer; without words: that they were asked and nobody answered."""
+    request = asked.request
+    answered = [reply.received_on for reply in request.replies.all()] if asked.words else []
+    return {
+        "addressee": request.addressee,
+        "channel": request.channel,
+        "asked_on": request.asked_on,
+        "until": request.until,
+        "replied_on": max(answered, default=None),
+        "words": asked.words,
+        "language": request.language,
+    }
+
+
 def _evidence(claim: Claim) -> list[dict[str, Any]]:
     said_on = min(
         (q.version.article.published for q in claim.quotations.all() if q.version.article.published), default=""
@@ -243,10 +279,20 @@ def _evidence(claim: Claim) -> list[dict[str, Any]]:
             "bears_on": item.bears_on,
             "after_statement": is_after(item.published, said_on),
             "redacted": bool(item.redaction_reason),
+            **_preserved(item),
         }
         for item in claim.evidence.all()
         if not item.is_lead
     ]
+
+
+def _preserved(item: Evidence) -> dict[str, Any]:
+    """The file that preserves what was cited; for a source that is not to be named, nothing."""
+    if item.snapshot is None or item.redaction_reason:
+        return {}
+    snapshot = item.snapshot
+    kept = {"sha256": snapshot.sha256, "taken_at": snapshot.taken_at, "publishable": snapshot.publishable}
+    return {"snapshot": kept}
 
 
 def is_after(published: str, said_on: str) -> bool:
@@ -279,6 +325,10 @@ def gate_facts(claim: Claim, today: date) -> gates.GateFacts:
         change_kind=verdict.change_kind if verdict else "",
         kinds=frozenset(ClaimKind(kind) for kind in fresh.kinds),
         checkable_from=fresh.checkable_from,
+        early_reason=verdict.early_reason if verdict else "",
+        elements=tuple(tuple(element["evidence"]) for element in verdict.elements) if verdict else (),
+        calculations=tuple(_calculation_facts(calculation) for calculation in fresh.calculations.all()),
+        requests=_request_facts(fresh),
         risk=Risk(fresh.risk),
         texts=_text_facts(fresh, written),
         markers=tuple(
@@ -310,6 +360,7 @@ def _text_facts(claim: Claim, written: Mapping[str, VerdictText]) -> tuple[gates
 
 def _evidence_facts(claim: Claim) -> tuple[gates.EvidenceFacts, ...]:
     items = list(claim.evidence.all())
+    circular = _circular(claim, items)
     roots = source_roots({item.source_id for item in items})
     return tuple(
         gates.EvidenceFacts(
@@ -318,10 +369,65 @@ def _evidence_facts(claim: Claim) -> tuple[gates.EvidenceFacts, ...]:
             seen=not item.is_lead,
             bears_on=Question(item.bears_on),
             kind=SourceKind(item.source_kind),
-            has_citation=bool(item.redaction_reason or (item.publisher and item.title and item.url)),
+            has_citation=bool(
+                item.redaction_reason or (item.publisher and item.title and (item.url or item.snapshot_id))
+            ),
             names_redacted=_names_redacted(item),
+            circular=item.key in circular,
         )
         for item in items
+    )
+
+
+def circular_evidence(claim: Claim) -> frozenset[str]:
+    """The keys of the items that repeat an article which makes the claim: by their own address, their source's, or
+    that of the document which the source repeats in the end.
+
+    An article is known by its address, by where it also appeared, and by what somebody excluded for it.
+    """
+    return _circular(claim, list(claim.evidence.filter(removed=False).select_related("source")))
+
+
+def _circular(claim: Claim, items: Sequence[Evidence]) -> frozenset[str]:
+    of_the_claim = {"versions__quotations__claim": claim.pk}
+    articles = Article.objects.filter(**of_the_claim).values_list("url", flat=True)
+    copies = Article.objects.filter(appearances__article__in=Article.objects.filter(**of_the_claim))
+    excluded = Exclusion.objects.filter(article__in=Article.objects.filter(**of_the_claim))
+    addresses = {*articles, *copies.values_list("url", flat=True), *excluded.values_list("url", flat=True)}
+    known = {comparable(address) for address in addresses if address}
+    if not known or not items:
+        return frozenset()
+    roots = source_roots({item.source_id for item in items})
+    of_roots = dict(Source.objects.filter(pk__in=set(roots.values())).values_list("pk", "url"))
+    return frozenset(
+        item.key
+        for item in items
+        if known & {comparable(url) for url in (item.url, item.source.url, of_roots[roots[item.source_id]])}
+    )
+
+
+def _calculation_facts(calculation: Calculation) -> gates.CalculationFacts:
+    return gates.CalculationFacts(
+        key=calculation.key,
+        expression=calculation.expression,
+        inputs=tuple((given["name"], Decimal(given["value"])) for given in calculation.inputs if given["value"]),
+        evidence=tuple(given["evidence"] for given in calculation.inputs if given["evidence"]),
+        result=Decimal(calculation.result) if calculation.result else None,
+        places=calculation.places,
+    )
+
+
+def _request_facts(claim: Claim) -> tuple[gates.RequestFacts, ...]:
+    judged = standing(claim.speaker).pk if claim.speaker else None
+    return tuple(
+        gates.RequestFacts(
+            addressee=asked.request.addressee,
+            until=asked.request.until,
+            answered=bool(asked.request.replies.all()),
+            is_claimant=judged is None
+            or (asked.request.speaker is not None and standing(asked.request.speaker).pk == judged),
+        )
+        for asked in claim.asked.all()
     )
 
 

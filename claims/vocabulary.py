@@ -92,6 +92,12 @@ class Action(Word):
     SET_ASIDE = "set_aside", _("Set aside")
     BRING_BACK = "bring_back", _("Bring back")
     MERGE = "merge", _("Merge")
+    PRESERVE = "preserve", _("Preserve a file")
+    RELEASE = "release", _("Mark as publishable")
+    EXCLUDE = "exclude", _("Exclude as evidence")
+    # Requests for a reply
+    ASK = "ask", _("Ask for a reply")
+    REPLY = "reply", _("Record a reply")
 
 
 class Question(Word):
@@ -111,6 +117,15 @@ class SourceKind(Word):
     PRIMARY = "primary", _("Primary source")
     PRIMARY_COPY = "primary_copy", _("Primary source, through a copy")
     SECONDARY = "secondary", _("Secondary source")
+
+
+class Finding(Word):
+    """What one part of a statement turned out to be."""
+
+    RIGHT = "right", _("Right")
+    WRONG = "wrong", _("Wrong")
+    MISSING = "missing", _("Missing")
+    UNPROVEN = "unproven", _("Unproven")
 
 
 class ClaimKind(Word):
@@ -168,6 +183,31 @@ class SpeakerKind(Word):
     ORGANISATION = "organisation", _("Organisation")
     OUTLET = "outlet", _("Outlet")
     GOVERNMENT = "government", _("Government")
+
+
+class Origin(Word):
+    """How the desk got a file."""
+
+    UPLOADED = "uploaded", _("Uploaded")
+    FETCHED = "fetched", _("Fetched")
+
+
+class Channel(Word):
+    """How somebody was asked."""
+
+    EMAIL = "email", _("E-mail")
+    PHONE = "phone", _("Phone")
+    LETTER = "letter", _("Letter")
+    CONTACT_FORM = "contact_form", _("Contact form")
+    MESSAGE = "message", _("Message")
+    IN_PERSON = "in_person", _("In person")
+
+
+class ReplyWay(Word):
+    """How a reply came in."""
+
+    DESK = "desk", _("Recorded by the desk")
+    LINK = "link", _("Through the link")
 
 
 class FetchState(Word):

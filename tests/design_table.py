@@ -51,6 +51,11 @@ split    | researcher
 set_aside  | researcher
 bring_back | researcher
 merge    | editor
+preserve | researcher
+release  | editor
+exclude  | researcher
+ask      | researcher
+reply    | researcher
 """
 
 _MAY_DO_THE_WORK_OF = {
@@ -61,9 +66,10 @@ _MAY_DO_THE_WORK_OF = {
 
 BY_SYSTEM = {
     *(Action.WAKE, Action.REVISE, Action.PUBLISH),
-    *(Action.CREATE, Action.CAPTURE, Action.ANCHOR),
+    *(Action.CREATE, Action.CAPTURE, Action.ANCHOR, Action.REPLY),
 }
-"""What the system does by itself: wakes, revises and publishes what is due; takes in what a command is given."""
+"""What the system does by itself: wakes, revises and publishes what is due; takes in what a command is given; records
+what was answered through a link."""
 
 CONTENT_IS_EDITED_IN = {Status.INBOX, Status.RESEARCH, Status.APPROVED}
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import Group, User
@@ -26,6 +26,7 @@ from claims.models import (
     Outlet,
     Publication,
     Rating,
+    ReplyRequest,
     Source,
     Speaker,
 )
@@ -108,6 +109,14 @@ def make_source(actor: User, title: str = "", **values: Any) -> Source:
     number = next(_numbers)
     filled = {"publisher": f"Publisher {number}", "url": f"https://source-{number}.example.org/", **values}
     return records.create_source(actor=actor, title=title or f"Report {number}", **filled)
+
+
+def make_request(actor: User, **values: Any) -> ReplyRequest:
+    filled = {"addressee": "Press office", "channel": "email", "language": "en", "wording": "Where is it from?"}
+    request = ReplyRequest(**{**filled, "asked_on": date(2025, 4, 1), **values})
+    with ledger.creation(request, actor=actor):
+        pass
+    return request
 
 
 def make_article(actor: User, text: str = TEXT, *, raw: bytes | None = None, **values: Any) -> ArticleVersion:

@@ -1,4 +1,8 @@
-"""The models, by thing. Imports run aggregates < articles < claims < evidence, verdicts, publications < ledger."""
+"""The models, by thing.
+
+Imports run aggregates < articles < claims < calculations, drafts, evidence, publications, replies, verdicts
+< fetches, ledger.
+"""
 
 from claims.models.aggregates import Aggregate
 from claims.models.articles import (
@@ -6,14 +10,17 @@ from claims.models.articles import (
     Article,
     ArticleVersion,
     Capture,
-    Fetch,
+    Exclusion,
     Outlet,
     SentenceSetAside,
     Speaker,
     TextBand,
 )
+from claims.models.calculations import Calculation
 from claims.models.claims import Anchor, Claim, ClaimText, Quantity, Quotation, Voice
-from claims.models.evidence import Evidence, Source
+from claims.models.drafts import Draft
+from claims.models.evidence import Evidence, Snapshot, Source
+from claims.models.fetches import Fetch
 from claims.models.ledger import AGGREGATES, LedgerChange, LedgerEntry
 from claims.models.publications import (
     Check,
@@ -23,6 +30,7 @@ from claims.models.publications import (
     Withholding,
     WithholdingScope,
 )
+from claims.models.replies import Asked, Reply, ReplyRequest
 from claims.models.verdicts import Approval, Rating, RatingScale, Review, Suggestion, Verdict, VerdictText
 
 __all__ = [
@@ -33,11 +41,15 @@ __all__ = [
     "Approval",
     "Article",
     "ArticleVersion",
+    "Asked",
+    "Calculation",
     "Capture",
     "Check",
     "Claim",
     "ClaimText",
+    "Draft",
     "Evidence",
+    "Exclusion",
     "Fetch",
     "LedgerChange",
     "LedgerEntry",
@@ -49,8 +61,11 @@ __all__ = [
     "Quotation",
     "Rating",
     "RatingScale",
+    "Reply",
+    "ReplyRequest",
     "Review",
     "SentenceSetAside",
+    "Snapshot",
     "Source",
     "Speaker",
     "Suggestion",

@@ -1,7 +1,6 @@
 """What came in: outlets, speakers, articles, their versions and the bytes they were received as."""
 
 from typing import Any, Self
-from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
@@ -16,7 +15,7 @@ from claims.models.aggregates import (
     language_field,
     partial_date_field,
 )
-from claims.vocabulary import FetchState, SpeakerKind
+from claims.vocabulary import SpeakerKind
 
 
 class MergeableQuerySet(models.QuerySet[Any]):
@@ -202,7 +201,7 @@ class AlsoAppeared(models.Model):
     """A person's word that the same text also appeared elsewhere: a wire copy, a reprint. Nothing is merged."""
 
     article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="also_appeared")
-    other = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="+")
+    other = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="appearances")
     linked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     linked_at = models.DateTimeField(auto_now_add=True)
 
@@ -223,6 +222,38 @@ class AlsoAppeared(models.Model):
 
     def __str__(self) -> str:
         return f"{self.article} / {self.other}"
+
+
+class Exclusion(models.Model):
+    """A page that must not count as evidence for the article's claims, with the reason: a reprint of it, mostly.
+
+    ``url`` is kept as ``language.addresses.comparable`` writes it, so that a query string of a share button or a
+    missing ``www.`` changes nothing.
+    """
+
+    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="exclusions")
+    url = address_field()
+    reason = models.CharField(max_length=500)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "url"],
+                name="exclusion_once",
+                violation_error_message=_("This address is excluded already."),
+            ),
+            models.CheckConstraint(
+                name="exclusion_has_address_and_reason",
+                condition=~models.Q(url="") & ~models.Q(reason=""),
+                violation_error_message=_("Give the address and say why it cannot count."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.url
 
 
 class Capture(models.Model):
@@ -307,57 +338,3 @@ class SentenceSetAside(models.Model):
 
     def __str__(self) -> str:
         return self.reason
-
-
-class Fetch(models.Model):
-    """The wish to fetch a page as an article, and how far it has come; its row is what the desk's page shows.
-
-    ``about`` is what the person knew of the article (title, language, published, outlet): it goes to intake with the
-    bytes. One address is fetched once at a time, which makes the task's key. ``problem`` is an English sentence, for
-    which the desk has words of its own by ``problem_code``. ``asked_at`` is when it was asked for last.
-    """
-
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
-    url = address_field()
-    about = models.JSONField(default=dict, blank=True)
-    state = code_field(FetchState, default=FetchState.WAITING.value)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    received = models.PositiveIntegerField(default=0, help_text=_("Bytes that have come so far."))
-    problem = models.TextField(blank=True)
-    problem_code = models.CharField(max_length=40, blank=True)
-    result = models.JSONField(
-        default=dict, blank=True, help_text=_("How far it came: each redirect, and what the copy turned out to be.")
-    )
-    capture = models.ForeignKey(Capture, on_delete=models.PROTECT, null=True, blank=True, related_name="fetches")
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField(auto_now_add=True)
-    started_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["-pk"]
-        verbose_name_plural = "fetches"
-        constraints = [
-            code_check("fetch_state_known", "state", FetchState),
-            models.CheckConstraint(
-                name="fetch_has_address",
-                condition=~models.Q(url=""),
-                violation_error_message=_("A page needs an address to be fetched from."),
-            ),
-            models.UniqueConstraint(
-                fields=["url"],
-                condition=models.Q(state__in=[FetchState.WAITING.value, FetchState.RUNNING.value]),
-                name="fetch_of_an_address_once_at_a_time",
-                violation_error_message=_("This address is being fetched already."),
-            ),
-            models.CheckConstraint(
-                name="fetch_ends_with_a_copy_or_a_problem",
-                condition=models.Q(state=FetchState.DONE.value, capture__isnull=False, problem="")
-                | models.Q(state=FetchState.FAILED.value, capture__isnull=True) & ~models.Q(problem="")
-                | models.Q(state__in=[FetchState.WAITING.value, FetchState.RUNNING.value], capture__isnull=True),
-                violation_error_message=_("A fetch ends with a copy, or it says what went wrong."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.url

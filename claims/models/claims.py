@@ -35,6 +35,17 @@ class Claim(Aggregate):
     kinds = models.JSONField(default=list, blank=True)
     checkability = code_field(Checkability, default=Checkability.CHECKABLE.value)
     checkable_from = models.DateField(null=True, blank=True)
+    metric = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text=_("What a forecast will be measured by, such as new capacity in gigawatts."),
+    )
+    threshold = models.CharField(
+        max_length=300, blank=True, help_text=_("From which value on the forecast has come true.")
+    )
+    resolved_at = models.CharField(
+        max_length=500, blank=True, help_text=_("Where it will be told: a publication, a register, an address.")
+    )
     topics = models.JSONField(default=list, blank=True)
     priority = code_field(Priority, default=Priority.NORMAL.value)
     risk = code_field(Risk, default=Risk.NORMAL.value)

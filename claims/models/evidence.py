@@ -1,6 +1,7 @@
 """Sources, and what of them a claim rests on."""
 
 from typing import Self
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
@@ -15,7 +16,7 @@ from claims.models.aggregates import (
     partial_date_field,
 )
 from claims.models.claims import Claim
-from claims.vocabulary import Question, SourceKind, Stance
+from claims.vocabulary import Origin, Question, SourceKind, Stance
 
 
 class Source(Aggregate):
@@ -58,6 +59,62 @@ class Source(Aggregate):
         return f"{self.publisher}: {self.title}" if self.publisher else self.title
 
 
+def snapshot_path(snapshot: "Snapshot", filename: str) -> str:
+    """Where the bytes lie in Django's storage: by their own hash, so that the same bytes are there once."""
+    return f"snapshots/{snapshot.sha256[:2]}/{snapshot.sha256}"
+
+
+class Snapshot(models.Model):
+    """A file that preserves a source: its bytes, what they are, and when, how and by whom they were got.
+
+    Part of its source: taking one, and marking it publishable, is an entry in the source's ledger. ``media_type`` is
+    what the content is, whatever the file was called. ``text`` is what it says, for search and for comparing excerpts;
+    ``text_gap`` says what of it could not be read. It is internal unless ``publishable``.
+    """
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="snapshots")
+    file = models.FileField(upload_to=snapshot_path, max_length=200)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    media_type = models.CharField(max_length=100)
+    name = models.CharField(max_length=255, blank=True)
+    url = address_field()
+    origin = code_field(Origin)
+    response = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text=_("How it was fetched: the address asked for, each redirect, status, headers and time."),
+    )
+    about = models.JSONField(default=dict, blank=True, help_text=_("What the page says of itself."))
+    text = models.TextField(blank=True)
+    text_gap = models.CharField(max_length=300, blank=True)
+    text_sha256 = models.CharField(max_length=64, blank=True)
+    publishable = models.BooleanField(default=False)
+    taken_at = models.DateTimeField(auto_now_add=True)
+    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["sha256"], name="snapshot_by_bytes")]  # whose file is this, when serving it
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "sha256"],
+                name="snapshot_bytes_once",
+                violation_error_message=_("These very bytes are kept for this source already."),
+            ),
+            models.CheckConstraint(
+                name="snapshot_not_empty",
+                condition=models.Q(size__gt=0),
+                violation_error_message=_("The file is empty."),
+            ),
+            code_check("snapshot_origin_known", "origin", Origin),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.url or self.sha256[:12]
+
+
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def standing(self) -> Self:
         """What has not been taken out of the claim."""
@@ -89,6 +146,8 @@ class Evidence(models.Model):
     bears_on = code_field(Question)
     note = models.TextField(blank=True, help_text=_("For the desk only."))
     redaction_reason = models.TextField(blank=True)
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, null=True, blank=True, related_name="evidence")
+    position = models.PositiveSmallIntegerField(default=0)
     seen_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -99,7 +158,7 @@ class Evidence(models.Model):
     objects = EvidenceQuerySet.as_manager()
 
     class Meta:
-        ordering = ["pk"]
+        ordering = ["position", "pk"]
         verbose_name_plural = "evidence"
         constraints = [
             models.UniqueConstraint(

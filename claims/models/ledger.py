@@ -12,6 +12,7 @@ from claims.models.articles import Article, Outlet, Speaker
 from claims.models.claims import Claim
 from claims.models.evidence import Source
 from claims.models.publications import SideRow
+from claims.models.replies import ReplyRequest
 from claims.models.verdicts import RatingScale
 from claims.vocabulary import Action
 
@@ -22,6 +23,7 @@ AGGREGATES: dict[str, type[Aggregate]] = {
     "source": Source,
     "speaker": Speaker,
     "rating_scale": RatingScale,
+    "reply_request": ReplyRequest,
 }
 """Column of the ledger -> the aggregate it points to."""
 
@@ -58,6 +60,7 @@ class LedgerEntry(models.Model):
     source = models.ForeignKey(Source, on_delete=models.PROTECT, null=True, related_name="ledger")
     speaker = models.ForeignKey(Speaker, on_delete=models.PROTECT, null=True, related_name="ledger")
     rating_scale = models.ForeignKey(RatingScale, on_delete=models.PROTECT, null=True, related_name="ledger")
+    reply_request = models.ForeignKey(ReplyRequest, on_delete=models.PROTECT, null=True, related_name="ledger")
     sequence = models.PositiveIntegerField()
     action = code_field(Action)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="ledger_entries")

@@ -68,6 +68,10 @@ class Verdict(models.Model):
     one_source_reason = models.TextField(_("why one source suffices"), blank=True)
     no_primary_reason = models.TextField(_("why there is no primary source"), blank=True)
     not_asked_reason = models.TextField(_("why the claimant was not asked"), blank=True)
+    early_reason = models.TextField(_("why this does not wait for a reply"), blank=True)
+    elements = models.JSONField(
+        default=list, blank=True, help_text=_("The statement's parts: finding, texts by language, keys of evidence.")
+    )
     change_kind = code_field(PublicationKind, blank=True)
 
     class Meta:

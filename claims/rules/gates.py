@@ -5,10 +5,13 @@ The facts are frozen: services read them, these functions only decide.
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
+from django.utils.formats import date_format
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
+from claims.language import arithmetic
 from claims.vocabulary import AnchorState, ClaimKind, Question, Risk, SourceKind
 
 
@@ -41,7 +44,8 @@ class TextFacts:
 class EvidenceFacts:
     """One evidence item that stands. ``root`` names the document that it repeats in the end.
 
-    ``names_redacted``: its source is not to be named, and its citation still does.
+    ``names_redacted``: its source is not to be named, and its citation still does. ``circular``: it repeats the very
+    article that makes the claim, so that it proves nothing.
     """
 
     key: str
@@ -51,6 +55,29 @@ class EvidenceFacts:
     kind: SourceKind
     has_citation: bool
     names_redacted: bool = False
+    circular: bool = False
+
+
+@dataclass(frozen=True)
+class CalculationFacts:
+    """A calculation as it is shown; ``inputs`` are those that have a value, ``evidence`` the keys they come from."""
+
+    key: str
+    expression: str
+    inputs: tuple[tuple[str, Decimal], ...]
+    evidence: tuple[str, ...]
+    result: Decimal | None
+    places: int
+
+
+@dataclass(frozen=True)
+class RequestFacts:
+    """Somebody who was asked about the claim; ``is_claimant``: it is whose claim is judged."""
+
+    addressee: str
+    until: date | None
+    answered: bool
+    is_claimant: bool
 
 
 @dataclass(frozen=True)
@@ -80,6 +107,10 @@ class GateFacts:
     change_kind: str = ""
     kinds: frozenset[ClaimKind] = frozenset()
     checkable_from: date | None = None
+    early_reason: str = ""
+    elements: tuple[tuple[str, ...], ...] = ()
+    calculations: tuple[CalculationFacts, ...] = ()
+    requests: tuple[RequestFacts, ...] = ()
     risk: Risk = Risk.NORMAL
     texts: tuple[TextFacts, ...] = ()
     markers: tuple[Marker, ...] = ()
@@ -94,12 +125,20 @@ class GateFacts:
 
     @property
     def on_question(self) -> tuple[EvidenceFacts, ...]:
-        return tuple(item for item in self.seen if item.bears_on is self.question)
+        """What was seen and bears on the verdict's question; what repeats the article itself does not."""
+        return tuple(item for item in self.seen if item.bears_on is self.question and not item.circular)
 
 
 def submit_gaps(facts: GateFacts) -> list[str]:
     """What is missing before the claim can be handed in, in the order of the claim page."""
-    return [*_verdict_gaps(facts), *_text_gaps(facts), *_version_gaps(facts), *_citation_gaps(facts)]
+    return [
+        *_verdict_gaps(facts),
+        *_text_gaps(facts),
+        *_version_gaps(facts),
+        *_citation_gaps(facts),
+        *_element_gaps(facts),
+        *_calculation_gaps(facts),
+    ]
 
 
 def approve_gaps(facts: GateFacts) -> list[str]:
@@ -107,6 +146,7 @@ def approve_gaps(facts: GateFacts) -> list[str]:
     return [
         *submit_gaps(facts),
         *_source_gaps(facts),
+        *_claimant_gaps(facts),
         *_quotation_gaps(facts),
         *_forecast_gaps(facts),
         *_conversation_gaps(facts),
@@ -194,6 +234,46 @@ def _citation_gaps(facts: GateFacts) -> list[str]:
     return gaps
 
 
+def _element_gaps(facts: GateFacts) -> list[str]:
+    known = {item.key for item in facts.seen}
+    return [
+        _("Part %(number)s of the statement: %(key)s is not among the evidence that was seen.")
+        % {"number": number, "key": key}
+        for number, keys in enumerate(facts.elements, start=1)
+        for key in keys
+        if key not in known
+    ]
+
+
+def _calculation_gaps(facts: GateFacts) -> list[str]:
+    """Each calculation is done again: what no longer follows is not handed in."""
+    known = {item.key for item in facts.seen}
+    gaps = []
+    for calculation in facts.calculations:
+        gaps += [
+            _("Calculation %(key)s: %(evidence)s is not among the evidence that was seen.")
+            % {"key": calculation.key, "evidence": key}
+            for key in calculation.evidence
+            if key not in known
+        ]
+        if _outcome(calculation) is None:
+            gaps.append(_("Calculation %(key)s: it cannot be calculated any more.") % {"key": calculation.key})
+        elif _outcome(calculation) != calculation.result:
+            gaps.append(
+                _("Calculation %(key)s: the result no longer follows; it would be %(result)s.")
+                % {"key": calculation.key, "result": _outcome(calculation)}
+            )
+    return gaps
+
+
+def _outcome(calculation: CalculationFacts) -> Decimal | None:
+    try:
+        value = arithmetic.evaluate(calculation.expression, dict(calculation.inputs))
+        return arithmetic.rounded(value, calculation.places)
+    except arithmetic.ArithmeticProblem:
+        return None
+
+
 def _source_gaps(facts: GateFacts) -> list[str]:
     gaps = [
         _("Evidence %(key)s: publisher, title and an address are needed, or a reason why they are withheld.")
@@ -206,14 +286,31 @@ def _source_gaps(facts: GateFacts) -> list[str]:
         for item in facts.seen
         if item.names_redacted
     ]
+    gaps += [
+        _("Evidence %(key)s: it repeats the article that is checked, so it cannot count.") % {"key": item.key}
+        for item in facts.seen
+        if item.circular and item.bears_on is facts.question
+    ]
     roots = {item.root for item in facts.on_question}
     if len(roots) < 2 and not facts.one_source_reason:
         gaps.append(_("Evidence: two independent sources on the question are needed, or a reason why one suffices."))
     primary = {SourceKind.PRIMARY, SourceKind.PRIMARY_COPY}
     if not any(item.kind in primary for item in facts.on_question) and not facts.no_primary_reason:
         gaps.append(_("Evidence: a primary source on the question is needed, or a reason why there is none."))
-    if not facts.not_asked_reason:
-        gaps.append(_("Claimant: say why the claimant was not asked."))
+    return gaps
+
+
+def _claimant_gaps(facts: GateFacts) -> list[str]:
+    gaps = []
+    if not facts.not_asked_reason and not any(request.is_claimant for request in facts.requests):
+        gaps.append(_("Claimant: ask the claimant, or say why not."))
+    if not facts.early_reason:
+        gaps += [
+            _("Reply: %(addressee)s may answer until %(date)s. Wait, or say why this does not wait.")
+            % {"addressee": request.addressee, "date": date_format(request.until)}
+            for request in facts.requests
+            if not request.answered and request.until is not None and request.until >= facts.today
+        ]
     return gaps
 
 

@@ -34,6 +34,11 @@ NEEDED: dict[Action, Role] = {
     Action.SET_ASIDE: Role.RESEARCHER,
     Action.BRING_BACK: Role.RESEARCHER,
     Action.MERGE: Role.EDITOR,
+    Action.PRESERVE: Role.RESEARCHER,
+    Action.RELEASE: Role.EDITOR,
+    Action.EXCLUDE: Role.RESEARCHER,
+    Action.ASK: Role.RESEARCHER,
+    Action.REPLY: Role.RESEARCHER,
 }
 
 NOT_BY_AN_AUTHOR = frozenset(action for action, move in MOVES.items() if move.not_author)
@@ -41,6 +46,7 @@ BY_SYSTEM = frozenset(action for action, move in MOVES.items() if move.by_system
     Action.CREATE,  # shipped scales, and articles that a command takes in
     Action.CAPTURE,
     Action.ANCHOR,
+    Action.REPLY,  # what an addressee answered through the link
 }
 
 

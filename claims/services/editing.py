@@ -1,6 +1,7 @@
 """Writing a claim's fields by their paths: what every service that edits a claim shares."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
@@ -8,13 +9,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from claims.errors import Refused
-from claims.models import Claim, ClaimText, Evidence, Quantity, Rating, Source, Verdict, VerdictText
+from claims.language import arithmetic, canonical
+from claims.models import Calculation, Claim, ClaimText, Evidence, Quantity, Rating, Source, Verdict, VerdictText
 from claims.models.claims import KINDS
 from claims.rules import permissions
 from claims.services import ledger, people
-from claims.vocabulary import LATER_KINDS
+from claims.vocabulary import LATER_KINDS, Finding
 
-CLAIM_FIELDS = frozenset({"speaker", "kinds", "checkability", "checkable_from", "topics", "priority", "risk"})
+CLAIM_FIELDS = frozenset(
+    {
+        *("speaker", "kinds", "checkability", "checkable_from", "topics", "priority", "risk"),
+        *("metric", "threshold", "resolved_at"),
+    }
+)
 DESK_FIELDS = frozenset({"assignee", "due_on"})
 """Who works on it and until when: no content, so it can be set in every status."""
 
@@ -28,6 +35,8 @@ VERDICT_FIELDS = frozenset(
         "one_source_reason",
         "no_primary_reason",
         "not_asked_reason",
+        "early_reason",
+        "elements",
         "change_kind",
     }
 )
@@ -46,9 +55,16 @@ EVIDENCE_FIELDS = frozenset(
         "note",
         "redaction_reason",
         "seen_how",
+        "snapshot",
         "removed",
     }
 )
+CALCULATION_FIELDS = frozenset({"labels", "inputs", "expression", "unit", "places", "notes", "removed"})
+ELEMENT_PARTS = frozenset({"finding", "texts", "evidence"})
+INPUT_PARTS = frozenset({"name", "labels", "value", "unit", "evidence"})
+_OF_ROWS = {"evidence": EVIDENCE_FIELDS, "calculations": CALCULATION_FIELDS}
+_LISTS = frozenset({"quantities", "evidence_order"})
+FINDINGS = frozenset(finding.value for finding in Finding)
 QUANTITY_FIELDS = ("low", "high", "unit", "comparator", "reference", "date", "deadline")
 
 
@@ -57,28 +73,30 @@ def apply_edits(work: ledger.Change[Claim], edits: Mapping[str, Any]) -> None:
 
     ``edits`` maps paths to values: ``priority``, ``texts.de.statement``, ``verdict.rating``,
     ``verdict.texts.de.headline``, ``evidence.BA1.excerpt`` (a key that is new makes the item and needs ``source``),
-    ``quantities`` (the whole list). Raises ``Refused`` on a path or a value that does not fit.
+    ``evidence_order`` (the keys in the order in which they are shown), ``calculations.K1.expression`` (a key that is
+    new makes the calculation; its result is computed), ``verdict.elements`` and ``quantities`` (the whole list).
+    Raises ``Refused`` on a path or a value that does not fit.
     """
-    rows = _Rows(work)
-    evidence: dict[str, dict[str, Any]] = {}
+    texts = _Rows(work)
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
     for path, value in sorted(edits.items(), key=_turn):
         match path.split("."):
-            case ["quantities"]:
-                _write_quantities(work, value)
             case [name] if name in CLAIM_FIELDS | DESK_FIELDS:
                 _write_claim_field(work, name, value)
             case ["texts", language, name] if name in TEXT_FIELDS:
-                rows.write_text(language, name, value)
+                texts.write_text(language, name, value)
             case ["verdict", name] if name in VERDICT_FIELDS:
-                rows.write_verdict(name, value)
+                texts.write_verdict(name, value)
             case ["verdict", "texts", language, name] if name in VERDICT_TEXT_FIELDS:
-                rows.write_verdict_text(language, name, value)
-            case ["evidence", key, name] if name in EVIDENCE_FIELDS:
-                evidence.setdefault(key, {})[name] = value
-            case _:
+                texts.write_verdict_text(language, name, value)
+            case [kind, key, name] if name in _OF_ROWS.get(kind, ()):
+                rows.setdefault((kind, key), {})[name] = value
+            case _ if path not in _LISTS:
                 raise Refused(_("There is no field “%(path)s”.") % {"path": path}, field=path)
-    for key, values in evidence.items():
-        _write_evidence(work, key, values)
+    for (kind, key), values in rows.items():
+        (_write_evidence if kind == "evidence" else _write_calculation)(work, key, values)
+    for path in _LISTS & set(edits):
+        (_write_quantities if path == "quantities" else _sort_evidence)(work, edits[path])
 
 
 def _turn(edit: tuple[str, Any]) -> int:
@@ -143,6 +161,8 @@ class _Rows:
         if name == "rating" and value is not None:
             value = value if isinstance(value, Rating) else Rating.objects.filter(pk=value).first()
             ledger.require(value, _("This rating does not exist."), field="verdict.rating")
+        if name == "elements":
+            value = _elements(value)
         if name == "change_kind" and value:
             allowed = {kind.value for kind in LATER_KINDS}
             ledger.require(value in allowed, _("This is no kind of change."), field="verdict.change_kind")
@@ -156,6 +176,33 @@ class _Rows:
             row = self._verdict_texts[language] = VerdictText(verdict=self.verdict, language=language)
             self.work.add(row, f"verdict.texts.{language}")
         self.work.write(row, f"verdict.texts.{language}.", **{name: value})
+
+
+def _elements(given: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The statement's parts, checked: each with a finding and its words in at least one language."""
+    elements = []
+    for number, element in enumerate(given):
+        path = f"verdict.elements.{number}"
+        ledger.require(set(element) == ELEMENT_PARTS, _("This is no part of a statement."), field=path)
+        texts = {language: words.strip() for language, words in element["texts"].items() if words.strip()}
+        ledger.require(texts, _("Say which part of the statement this is."), field=path)
+        ledger.require(element["finding"] in FINDINGS, _("Say what this part turned out to be."), field=path)
+        elements.append(
+            {"finding": str(element["finding"]), "texts": texts, "evidence": list(dict.fromkeys(element["evidence"]))}
+        )
+    return elements
+
+
+def _sort_evidence(work: ledger.Change[Claim], keys: Sequence[str]) -> None:
+    """The order of the items is one field; what is not named keeps its place behind those that are."""
+    items = list(Evidence.objects.standing().filter(claim=work.aggregate))
+    before = [item.key for item in items]
+    ledger.require(set(keys) <= set(before), _("There is no such evidence of this claim."), field="evidence_order")
+    ranks = {key: rank for rank, key in enumerate(dict.fromkeys([*keys, *before]))}
+    if work.write_list("evidence_order", before, sorted(before, key=ranks.__getitem__)):
+        for item in items:
+            item.position = ranks[item.key]
+        Evidence.objects.bulk_update(items, ["position"])
 
 
 def _write_evidence(work: ledger.Change[Claim], key: str, values: Mapping[str, Any]) -> None:
@@ -198,6 +245,56 @@ def _new_evidence(work: ledger.Change[Claim], key: str, values: dict[str, Any]) 
     facts = {name: getattr(item, name) for name in (*CITATION_FIELDS, "source_kind", "stance", "bears_on")}
     work.add(item, f"evidence.{key}", source=source, **facts)
     return item
+
+
+def _write_calculation(work: ledger.Change[Claim], key: str, values: Mapping[str, Any]) -> None:
+    """Writes a calculation's fields; its result follows from them. Raises ``Refused`` where nothing follows."""
+    prefix = f"calculations.{key}."
+    values = dict(values)
+    if "inputs" in values:
+        values["inputs"] = _inputs(values["inputs"], prefix)
+    row = Calculation.objects.filter(claim=work.aggregate, key=key).first()
+    if row is None:
+        row = Calculation(claim=work.aggregate, key=key)
+        work.add(row, f"calculations.{key}")
+    elif row.removed and values.get("removed", True):
+        raise Refused(_("The key %(key)s was used before in this claim. Choose another.") % {"key": key}, field=prefix)
+    work.write(row, prefix, **values)
+    if not row.removed:
+        work.put(row, prefix, result=_result(row, prefix))
+
+
+def _inputs(given: Sequence[Mapping[str, Any]], prefix: str) -> list[dict[str, Any]]:
+    """The named inputs, checked: each with a name of its own and a number."""
+    path, names = prefix + "inputs", set()
+    inputs = []
+    for part in given:
+        ledger.require(set(part) == INPUT_PARTS, _("This is no input of a calculation."), field=path)
+        name, value = str(part["name"]), part["value"]
+        ledger.require(arithmetic.is_name(name), _("A name is letters and digits, such as price_r1."), field=path)
+        ledger.require(name not in names, _("The name “%(name)s” stands there twice.") % {"name": name}, field=path)
+        ledger.require(
+            isinstance(value, Decimal) and value.is_finite(),
+            _("Give “%(name)s” a number.") % {"name": name},
+            field=path,
+        )
+        names.add(name)
+        inputs.append({**part, "name": name, "value": canonical.decimal(value)})
+    return inputs
+
+
+def _result(row: Calculation, prefix: str) -> str:
+    given = {part["name"]: Decimal(part["value"]) for part in row.inputs}
+    try:
+        value = arithmetic.evaluate(row.expression, given)
+        return canonical.decimal(arithmetic.rounded(value, row.places))
+    except arithmetic.ArithmeticProblem as problem:
+        raise Refused(problem_words(problem), field=prefix + "expression") from problem
+
+
+def problem_words(problem: arithmetic.ArithmeticProblem) -> str:
+    """What is wrong with an expression, in the reader's language."""
+    return _(problem.message) % problem.params
 
 
 def _key_of(source: Source | int) -> int:

@@ -26,10 +26,14 @@ from claims.models import (
     Approval,
     Article,
     ArticleVersion,
+    Asked,
+    Calculation,
     Capture,
     Claim,
     ClaimText,
+    Draft,
     Evidence,
+    Exclusion,
     Fetch,
     LedgerChange,
     LedgerEntry,
@@ -40,8 +44,11 @@ from claims.models import (
     Quotation,
     Rating,
     RatingScale,
+    Reply,
+    ReplyRequest,
     Review,
     SentenceSetAside,
+    Snapshot,
     Source,
     Speaker,
     Suggestion,
@@ -58,13 +65,15 @@ MASK = "█"
 _PATHS: dict[type[Aggregate], dict[type[models.Model], str]] = {
     Speaker: {Speaker: "pk"},
     Outlet: {Outlet: "pk"},
-    Source: {Source: "pk"},
+    Source: {Source: "pk", Snapshot: "source_id"},
     RatingScale: {RatingScale: "pk", Rating: "scale_id"},
+    ReplyRequest: {ReplyRequest: "pk", Reply: "request_id"},
     Article: {
         Article: "pk",
         ArticleVersion: "article_id",
         Capture: "version__article_id",
         SentenceSetAside: "article_id",
+        Exclusion: "article_id",
     },
     Claim: {
         Claim: "pk",
@@ -72,6 +81,8 @@ _PATHS: dict[type[Aggregate], dict[type[models.Model], str]] = {
         Quotation: "claim_id",
         Quantity: "claim_id",
         Evidence: "claim_id",
+        Calculation: "claim_id",
+        Asked: "claim_id",
         Verdict: "claim_id",
         VerdictText: "verdict__claim_id",
         Review: "claim_id",
@@ -81,12 +92,12 @@ _PATHS: dict[type[Aggregate], dict[type[models.Model], str]] = {
 }
 """Each aggregate's live rows that hold words, with the way from the row to the aggregate's key."""
 
-_SHARED: tuple[type[Aggregate], ...] = (Speaker, Outlet, Source, RatingScale, Article)
+_SHARED: tuple[type[Aggregate], ...] = (Speaker, Outlet, Source, RatingScale, ReplyRequest, Article)
 """What is masked before the claims, since claims are made of it."""
 
 _KEPT = {
-    *("content_hash", "sha256", "status", "state", "kind", "kinds", "code", "path"),
-    *("language", "content_type", "published", "date", "analyser", "sentence"),
+    *("content_hash", "sha256", "text_sha256", "link_hash", "media_type", "status", "state", "kind", "kinds"),
+    *("code", "path", "language", "content_type", "published", "date", "analyser", "sentence"),
 }
 """Columns of codes, dates and hashes, which hold nobody's words."""
 
@@ -360,13 +371,14 @@ def _mask_row(row: models.Model, text: str) -> list[str]:
 
 
 def _mask_outside_of_aggregates(text: str) -> int:
-    """Copies that gave no text, and wishes to fetch a page, belong to no article, so no ledger tells of them.
+    """Copies that gave no text, wishes to fetch a page and what people are typing: no ledger tells of them.
 
     Returns how many held the text.
     """
     rows = [
         *Capture.objects.filter(_holding(Capture, text) or models.Q(), version=None),
         *Fetch.objects.filter(_holding(Fetch, text) or models.Q()),
+        *Draft.objects.filter(_holding(Draft, text) or models.Q()),
     ]
     for row in rows:
         row.save(update_fields=_mask_row(row, text))

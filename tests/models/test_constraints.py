@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -20,11 +21,15 @@ from claims.models import (
     Approval,
     Article,
     ArticleVersion,
+    Asked,
+    Calculation,
     Capture,
     Check,
     Claim,
     ClaimText,
+    Draft,
     Evidence,
+    Exclusion,
     Fetch,
     LedgerEntry,
     Outlet,
@@ -33,8 +38,11 @@ from claims.models import (
     Quotation,
     Rating,
     RatingScale,
+    Reply,
+    ReplyRequest,
     Review,
     SentenceSetAside,
+    Snapshot,
     Source,
     Speaker,
     Suggestion,
@@ -44,6 +52,7 @@ from claims.models import (
     Voice,
     Withholding,
 )
+from claims.services import ledger
 from tests import factories
 from tests.factories import Desk
 
@@ -94,6 +103,47 @@ def a_sentence_set_aside(desk: Desk, **values: Any) -> SentenceSetAside:
 
 def a_fetch(desk: Desk, **values: Any) -> Fetch:
     return Fetch(**{"url": "https://paper.example/1", "asked_by": desk.researcher, **values})
+
+
+def a_snapshot(desk: Desk, **values: Any) -> Snapshot:
+    if "source" not in values:
+        values["source"] = factories.make_source(desk.researcher)
+    filled = {"sha256": "5" * 64, "size": 1, "media_type": "text/plain", "origin": "uploaded", "taken_by": desk.editor}
+    return Snapshot(**{**filled, **values})
+
+
+def a_calculation(desk: Desk, **values: Any) -> Calculation:
+    if "claim" not in values:
+        values["claim"] = factories.inbox_claim(desk)
+    return Calculation(**{"key": "K1", **values})
+
+
+def a_request(desk: Desk, **values: Any) -> ReplyRequest:
+    filled = {"addressee": "Press office", "channel": "email", "language": "en", "wording": "Where is it from?"}
+    return ReplyRequest(**{**filled, "asked_on": date(2025, 4, 1), **values})
+
+
+def an_asked(desk: Desk, **values: Any) -> Asked:
+    if "request" not in values:
+        values["request"] = a_request(desk)
+        values["request"].save()
+    if "claim" not in values:
+        values["claim"] = factories.inbox_claim(desk)
+    return Asked(**values)
+
+
+def a_reply(desk: Desk, **values: Any) -> Reply:
+    request = a_request(desk)
+    request.save()
+    filled = {"words": "From the register.", "received_on": date(2025, 4, 2), "way": "desk", "recorded_by": desk.editor}
+    return Reply(**{"request": request, **filled, **values})
+
+
+def an_exclusion(desk: Desk, **values: Any) -> Exclusion:
+    if "article" not in values:
+        values["article"] = factories.make_article(desk.researcher).article
+    filled = {"url": "https://reprint.example/1", "reason": "A reprint.", "by": desk.researcher}
+    return Exclusion(**{**filled, **values})
 
 
 # Rows that are in order, to be broken in one place
@@ -192,6 +242,9 @@ def an_entry(desk: Desk, **values: Any) -> LedgerEntry:
 # A code that is in no vocabulary
 for constraint_name, maker, column in (
     ("fetch_state_known", a_fetch, "state"),
+    ("snapshot_origin_known", a_snapshot, "origin"),
+    ("reply_request_channel_known", a_request, "channel"),
+    ("reply_way_known", a_reply, "way"),
     ("speaker_kind_known", lambda desk: Speaker(name="Union"), "kind"),
     ("claim_status_known", a_claim, "status"),
     ("claim_risk_known", a_claim, "risk"),
@@ -337,6 +390,94 @@ def second_fetch_of_an_address(desk: Desk) -> models.Model:
     return a_fetch(desk, state="running")
 
 
+@case("fetch_for_a_source_once_at_a_time")
+def second_fetch_for_a_source(desk: Desk) -> models.Model:
+    source = factories.make_source(desk.researcher)
+    a_fetch(desk, source=source).save()
+    return a_fetch(desk, source=source, state="running")
+
+
+@case("snapshot_bytes_once")
+def same_bytes_of_a_source(desk: Desk) -> models.Model:
+    there = a_snapshot(desk)
+    there.save()
+    return a_snapshot(desk, source=there.source)
+
+
+@case("snapshot_not_empty")
+def snapshot_of_nothing(desk: Desk) -> models.Model:
+    return a_snapshot(desk, size=0)
+
+
+@case("calculation_key_once_per_claim")
+def second_calculation_with_a_key(desk: Desk) -> models.Model:
+    there = a_calculation(desk)
+    there.save()
+    return a_calculation(desk, claim=there.claim)
+
+
+@case("calculation_has_key")
+def calculation_without_key(desk: Desk) -> models.Model:
+    return a_calculation(desk, key="")
+
+
+@case("calculation_places_bounded")
+def calculation_to_eleven_places(desk: Desk) -> models.Model:
+    return a_calculation(desk, places=11)
+
+
+@case("draft_once_per_person_and_form")
+def second_draft_of_a_form(desk: Desk) -> models.Model:
+    claim = factories.inbox_claim(desk)
+    Draft.objects.create(by=desk.editor, claim=claim, form="verdict", opened_at=1)
+    return Draft(by=desk.editor, claim=claim, form="verdict", opened_at=1)
+
+
+@case("exclusion_once")
+def second_exclusion_of_an_address(desk: Desk) -> models.Model:
+    there = an_exclusion(desk)
+    there.save()
+    return an_exclusion(desk, article=there.article)
+
+
+@case("exclusion_has_address_and_reason")
+def exclusion_for_no_reason(desk: Desk) -> models.Model:
+    return an_exclusion(desk, reason="")
+
+
+@case("reply_request_says_whom_and_what")
+def request_to_nobody(desk: Desk) -> models.Model:
+    return a_request(desk, addressee="")
+
+
+@case("reply_request_ends_after_it_began")
+def request_that_ends_before_it_began(desk: Desk) -> models.Model:
+    return a_request(desk, until=date(2025, 3, 31))
+
+
+@case("reply_link_once")
+def second_request_with_a_link(desk: Desk) -> models.Model:
+    a_request(desk, link_hash="1" * 64).save()
+    return a_request(desk, link_hash="1" * 64)
+
+
+@case("asked_once_about_a_claim")
+def asked_twice_about_a_claim(desk: Desk) -> models.Model:
+    there = an_asked(desk)
+    there.save()
+    return an_asked(desk, request=there.request, claim=there.claim)
+
+
+@case("asked_words_only_where_included")
+def words_that_are_not_published(desk: Desk) -> models.Model:
+    return an_asked(desk, words="From the register.")
+
+
+@case("reply_says_something")
+def reply_without_words(desk: Desk) -> models.Model:
+    return a_reply(desk, words="")
+
+
 @case("fetch_ends_with_a_copy_or_a_problem")
 def fetch_that_failed_for_no_reason(desk: Desk) -> models.Model:
     return a_fetch(desk, state="failed")
@@ -419,6 +560,8 @@ def second_entry(name: str) -> Case:
     def make(desk: Desk) -> models.Model:
         factories.inbox_claim(desk)
         factories.make_source(desk.researcher)
+        with ledger.creation(a_request(desk), actor=desk.researcher):
+            pass
         return an_entry(desk, **{name: AGGREGATES[name].objects.order_by("pk").first()})
 
     return make

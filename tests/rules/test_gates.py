@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,7 +12,15 @@ import pytest
 from claims import composition
 from claims.models import Anchor
 from claims.rules import gates
-from claims.rules.gates import EvidenceFacts, GateFacts, Marker, QuotationFacts, TextFacts
+from claims.rules.gates import (
+    CalculationFacts,
+    EvidenceFacts,
+    GateFacts,
+    Marker,
+    QuotationFacts,
+    RequestFacts,
+    TextFacts,
+)
 from claims.services import records, review
 from claims.vocabulary import AnchorState, ClaimKind, Question, Risk, SourceKind
 from tests import factories
@@ -23,6 +32,11 @@ GERMAN = replace(ENGLISH, language="de")
 REGISTER = EvidenceFacts("R1", 1, seen=True, bears_on=Question.TRUE, kind=SourceKind.PRIMARY, has_citation=True)
 BANK = EvidenceFacts("B1", 2, seen=True, bears_on=Question.TRUE, kind=SourceKind.SECONDARY, has_citation=True)
 EXACT = QuotationFacts("rents in the city rose", AnchorState.EXACT, confirmed=False)
+
+HALF = CalculationFacts(
+    "K1", "(old - new) / old * 100", (("old", Decimal(4)), ("new", Decimal(2))), ("R1",), Decimal(50), 2
+)
+ASKED = RequestFacts("Press office", until=TODAY - timedelta(days=1), answered=False, is_claimant=True)
 
 OPEN = GateFacts(
     today=TODAY,
@@ -56,6 +70,23 @@ def test_whole_claim_opens_every_gate() -> None:
         (
             {"judged_by": ""},
             "Verdict: say whether it is judged by what could be known then or by what is known today.",
+        ),
+        ({"elements": ((), ("X9",))}, "Part 2 of the statement: X9 is not among the evidence that was seen."),
+        (
+            {"calculations": (replace(HALF, evidence=("X9",)),)},
+            "Calculation K1: X9 is not among the evidence that was seen.",
+        ),
+        (
+            {"calculations": (replace(HALF, result=Decimal("50.01")),)},
+            "Calculation K1: the result no longer follows; it would be 50.00.",
+        ),
+        (
+            {"calculations": (replace(HALF, result=None),)},
+            "Calculation K1: the result no longer follows; it would be 50.00.",
+        ),
+        (
+            {"calculations": (replace(HALF, inputs=(("old", Decimal(0)), ("new", Decimal(2)))),)},
+            "Calculation K1: it cannot be calculated any more.",
         ),
         ({"researched_until": None}, "Verdict: give the date until which was researched."),
         ({"researched_until": TODAY + timedelta(days=1)}, "Verdict: “researched until” lies in the future."),
@@ -114,7 +145,7 @@ def test_gap_closes_the_submit_gate_and_the_approve_gate(change: dict[str, Any],
             {"evidence": (replace(REGISTER, kind=SourceKind.SECONDARY), BANK)},
             "Evidence: a primary source on the question is needed, or a reason why there is none.",
         ),
-        ({"not_asked_reason": ""}, "Claimant: say why the claimant was not asked."),
+        ({"not_asked_reason": ""}, "Claimant: ask the claimant, or say why not."),
         (
             {"quotations": (EXACT, QuotationFacts("the mayor", AnchorState.CHANGED, confirmed=False))},
             "Quotation “the mayor”: it is not in the newest version as it was; somebody has to confirm it.",
@@ -127,6 +158,18 @@ def test_gap_closes_the_submit_gate_and_the_approve_gate(change: dict[str, Any],
         (
             {"kinds": frozenset({ClaimKind.FORECAST}), "checkable_from": TODAY + timedelta(days=1)},
             "Verdict: the outcome lies ahead, so whether it is true can only be “not yet checkable”.",
+        ),
+        (
+            {"evidence": (REGISTER, BANK, replace(BANK, key="C1", root=3, circular=True))},
+            "Evidence C1: it repeats the article that is checked, so it cannot count.",
+        ),
+        (
+            {"not_asked_reason": "", "requests": (replace(ASKED, is_claimant=False),)},
+            "Claimant: ask the claimant, or say why not.",
+        ),
+        (
+            {"requests": (replace(ASKED, until=TODAY),)},
+            "Reply: Press office may answer until April 1, 2025. Wait, or say why this does not wait.",
         ),
         ({"open_comments": 2}, "Comments: 2 still open; resolve them."),
         ({"open_suggestions": 1}, "Suggestions: 1 still open; take or dismiss them."),
@@ -153,6 +196,13 @@ def test_gap_closes_the_approve_gate_alone(change: dict[str, Any], gap: str) -> 
             "no_primary_reason": "The register is closed.",
         },
         {"evidence": (REGISTER, BANK, replace(BANK, key="L1", seen=False, has_citation=False))},
+        {"not_asked_reason": "", "requests": (ASKED,)},
+        {"requests": (replace(ASKED, until=TODAY, answered=True),)},
+        {"requests": (replace(ASKED, until=TODAY),), "early_reason": "The vote is tomorrow."},
+        {"requests": (replace(ASKED, until=None),)},
+        {"evidence": (REGISTER, BANK, replace(BANK, key="C1", bears_on=Question.SAID, circular=True))},
+        {"calculations": (HALF,)},
+        {"elements": (("R1",), ())},
         {"quotations": (QuotationFacts("the mayor", AnchorState.MOVED, confirmed=False),)},
         {"quotations": (QuotationFacts("the mayor", AnchorState.LOST, confirmed=True),)},
         {"quotations": (QuotationFacts("the mayor", AnchorState.CHANGED, confirmed=True),)},

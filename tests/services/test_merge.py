@@ -376,7 +376,7 @@ def test_reading_content_costs_the_same_with_merges(merged: bool, desk: Desk, dj
         outlet = claim.quotations.get().version.article.outlet
         merge(outlet, factories.make_outlet(desk.researcher, "The Paper"), desk.editor)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         composition.compose(claim)
 
 

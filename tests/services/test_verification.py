@@ -62,6 +62,7 @@ class World:
 
 def twice_published(desk: Desk) -> Claim:
     """A claim in its second version, with comments, and with a name in it that was erased."""
+    factories.make_request(desk.researcher)
     claim = factories.published_claim(desk, {"evidence.R1.note": f"ask {NAME}"})
     factories.publish_again(claim, desk)
     review.comment(claim_id=claim.pk, actor=desk.editor, text="Well done.")
