@@ -42,8 +42,13 @@ KEPT = [*WRITTEN_ONCE, *SIDE_ROWS, *AGGREGATES.values()]
 
 @pytest.fixture(scope="module")
 def made(made_once: Callable[..., Any]) -> tuple[Desk, int]:
-    """A published claim: at least one row in every table that a trigger stands at."""
-    return made_once(lambda: factories.at_a_new_desk(factories.published_claim))
+    """A published claim and a request: at least one row in every table that a trigger stands at."""
+
+    def make(desk: Desk) -> Claim:
+        factories.make_request(desk.researcher)
+        return factories.published_claim(desk)
+
+    return made_once(lambda: factories.at_a_new_desk(make))
 
 
 @pytest.fixture

@@ -284,7 +284,7 @@ def test_the_whole_list_of_what_is_missing_is_shown(desk: factories.Desk) -> Non
     factories.edit(claim, desk.researcher, {**rationales, "evidence.B1.removed": True})
     review.submit(claim_id=claim.pk, actor=desk.researcher)
     review.comment(claim_id=claim.pk, actor=desk.researcher, text="Is this right?")
-    gaps = ("two independent sources", "why the claimant was not asked", "1 still open")
+    gaps = ("two independent sources", "ask the claimant, or say why not", "1 still open")
     shown = page(desk.editor, address(claim))
     assert DISABLED in shown
     answer = as_user(desk.editor).post(address(claim), approval_form(factories.fresh(claim)))

@@ -285,7 +285,7 @@ def test_what_is_missing_for_handing_in_is_listed_whole(desk: factories.Desk) ->
 
 def test_handing_in_says_what_the_second_reader_will_ask_for(desk: factories.Desk) -> None:
     claim = factories.ready_claim(desk, {"verdict.not_asked_reason": ""})
-    assert "say why the claimant was not asked" in page(desk.researcher, address(claim, "submit"))
+    assert "ask the claimant, or say why not" in page(desk.researcher, address(claim, "submit"))
     assert as_user(desk.researcher).post(address(claim, "submit")).status_code == 302
 
 
