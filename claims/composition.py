@@ -13,13 +13,13 @@ from uuid import UUID
 
 from django.db.models import Prefetch
 
-from claims.language import canonical, citations
+from claims.language import canonical, citations, verbatim
 from claims.language.addresses import comparable
 from claims.models.articles import Article, Exclusion, Outlet, Speaker
 from claims.models.calculations import Calculation
 from claims.models.claims import Claim, Quotation, Voice
 from claims.models.evidence import Evidence, Source
-from claims.models.replies import Asked
+from claims.models.replies import Asked, ReplyRequest
 from claims.models.verdicts import Rating, Verdict, VerdictText
 from claims.rules import gates
 from claims.vocabulary import AnchorState, ClaimKind, Question, Risk, SourceKind, SuggestionState
@@ -248,13 +248,15 @@ def _calculation(calculation: Calculation) -> dict[str, Any]:
 def _reply(asked: Asked) -> dict[str, Any]:
     """What an editor put in of an answer; without words: that they were asked and nobody answered."""
     request = asked.request
-    answered = [reply.received_on for reply in request.replies.all()] if asked.words else []
+    answered = [reply for reply in request.replies.all() if asked.words]
+    quoted = [reply.received_on for reply in answered if verbatim.contains(reply.words, asked.words)]
     return {
         "addressee": request.addressee,
         "channel": request.channel,
         "asked_on": request.asked_on,
         "until": request.until,
-        "replied_on": max(answered, default=None),
+        # A further letter does not change when these words came; an erasure may have masked a part of them.
+        "replied_on": min(quoted or [reply.received_on for reply in answered], default=None),
         "words": asked.words,
         "language": request.language,
     }
@@ -379,13 +381,29 @@ def _evidence_facts(claim: Claim) -> tuple[gates.EvidenceFacts, ...]:
     )
 
 
-def circular_evidence(claim: Claim) -> frozenset[str]:
+def circular_evidence(claim: Claim, items: Sequence[Evidence] | None = None) -> frozenset[str]:
     """The keys of the items that repeat an article which makes the claim: by their own address, their source's, or
     that of the document which the source repeats in the end.
 
-    An article is known by its address, by where it also appeared, and by what somebody excluded for it.
+    An article is known by its address, by where it also appeared, and by what somebody excluded for it. ``items``
+    are the claim's standing ones with their sources, where somebody has read them already.
     """
-    return _circular(claim, list(claim.evidence.filter(removed=False).select_related("source")))
+    if items is None:
+        items = list(claim.evidence.standing().select_related("source"))
+    return _circular(claim, items)
+
+
+def origins(items: Sequence[Evidence]) -> list[tuple[Source, list[Evidence]]]:
+    """The documents that ``items`` rest on in the end, each with its items, in the order in which they come.
+
+    Items of one document are one piece of evidence, however many papers print it.
+    """
+    roots = source_roots({item.source_id for item in items})
+    documents = Source.objects.in_bulk(set(roots.values()))
+    found: dict[int, list[Evidence]] = {}
+    for item in items:
+        found.setdefault(roots[item.source_id], []).append(item)
+    return [(documents[root], here) for root, here in found.items()]
 
 
 def _circular(claim: Claim, items: Sequence[Evidence]) -> frozenset[str]:
@@ -426,9 +444,14 @@ def _request_facts(claim: Claim) -> tuple[gates.RequestFacts, ...]:
             answered=bool(asked.request.replies.all()),
             is_claimant=judged is None
             or (asked.request.speaker is not None and standing(asked.request.speaker).pk == judged),
+            said_silent=asked.included and not asked.words and _answered_in_time(asked.request),
         )
         for asked in claim.asked.all()
     )
+
+
+def _answered_in_time(request: ReplyRequest) -> bool:
+    return any(request.until is None or reply.received_on <= request.until for reply in request.replies.all())
 
 
 def _names_redacted(item: Evidence) -> bool:

@@ -47,6 +47,14 @@ class Unfetchable(DomainError):
         """Which addresses answered before, and with what (``claims.services.fetching.Hop``)."""
 
 
+class Unanswerable(DomainError):
+    """Nobody can answer through this link; ``code`` says why in one word: unknown, used, late."""
+
+    def __init__(self, message: str, *, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 class GatesClosed(DomainError):
     """Something is still missing; ``missing`` holds one sentence for each gap, in the order of the page."""
 

@@ -1,4 +1,4 @@
-"""What narrows the desk's lists: claims, speakers, outlets; its state stands in the address."""
+"""What narrows the desk's lists: claims, speakers, outlets, requests; its state stands in the address."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from django.db.models import Case, Count, DateField, Exists, IntegerField, Outer
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from claims.models import Article, Claim, ClaimText, Outlet, Quotation, Speaker
+from claims.models import Article, Claim, ClaimText, Outlet, Quotation, Reply, ReplyRequest, Speaker
 from claims.services import people
 from claims.vocabulary import Priority, SpeakerKind, Status
 
@@ -285,3 +285,78 @@ class OutletFilter(RecordFilter):
     class Meta:
         model = Outlet
         fields: list[str] = []
+
+
+# Requests for a reply
+
+
+class RequestFilter(django_filters.FilterSet):
+    """``q`` and ``state``: open (they may still answer), overdue, answered."""
+
+    OPEN, OVERDUE, ANSWERED = "open", "overdue", "answered"
+    STATES = ((OPEN, _("Open")), (OVERDUE, _("Overdue")), (ANSWERED, _("Answered")))
+
+    q = django_filters.CharFilter(
+        method="by_words", label=_("Words"), max_length=200, widget=forms.TextInput(attrs={"type": "search"})
+    )
+    state = django_filters.ChoiceFilter(
+        method="by_state",
+        label=_("State"),
+        choices=STATES,
+        widget=forms.HiddenInput,
+    )
+
+    class Meta:
+        model = ReplyRequest
+        fields: list[str] = []
+
+    def __init__(self, data: Any, queryset: QuerySet[ReplyRequest], *, today: date) -> None:
+        super().__init__(data, queryset.annotate(answered=Exists(Reply.objects.filter(request=OuterRef("pk")))))
+        self.today = today
+
+    @property
+    def chosen(self) -> str:
+        """The state that was asked for; empty for all of them."""
+        self.form.is_valid()
+        return str(self.form.cleaned_data.get("state") or "")
+
+    @property
+    def is_narrowed(self) -> bool:
+        self.form.is_valid()
+        return bool(self.form.cleaned_data.get("q"))
+
+    @property
+    def ordering(self) -> Order:
+        """What waits, by its deadline; everything else by when it was asked, the newest first."""
+        if self.chosen in (self.OPEN, self.OVERDUE):
+            return Order("due_key", ascending=True, read=date.fromisoformat)
+        return Order("pk", ascending=False, read=int)
+
+    def counts(self) -> dict[str, int]:
+        """How many requests are in each state, and all of them by the empty one, with the words as they are."""
+        self.form.is_valid()
+        found = self.queryset.all()
+        if words := self.form.cleaned_data.get("q"):
+            found = self.by_words(found, "q", words)
+        states = {state: found.filter(self._in_state(state)).count() for state, _words in self.STATES}
+        return {"": found.count(), **states}
+
+    def by_words(self, queryset: QuerySet[ReplyRequest], _name: str, value: str) -> QuerySet[ReplyRequest]:
+        """Every word stands in who was asked, or in what was asked."""
+        for word in value.split()[:WORDS_SEARCHED]:
+            condition = Q()
+            for spelling in _spellings(word):
+                condition |= Q(addressee__icontains=spelling) | Q(wording__icontains=spelling)
+            queryset = queryset.filter(condition)
+        return queryset
+
+    def by_state(self, queryset: QuerySet[ReplyRequest], _name: str, value: str) -> QuerySet[ReplyRequest]:
+        by_deadline = queryset.annotate(due_key=Coalesce("until", Value(date.max), output_field=DateField()))
+        return by_deadline.filter(self._in_state(value))
+
+    def _in_state(self, state: str) -> Q:
+        if state == self.ANSWERED:
+            return Q(answered=True)
+        if state == self.OVERDUE:
+            return Q(answered=False, until__lt=self.today)
+        return Q(answered=False) & (Q(until=None) | Q(until__gte=self.today))

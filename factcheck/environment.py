@@ -39,6 +39,8 @@ class Environment:
     database: dict[str, Any] = field(repr=False)
     replica: dict[str, Any] | None = field(repr=False)
     pool_size: int
+    media_root: str
+    snapshot_max_bytes: int
     allowed_hosts: list[str]
     csrf_trusted_origins: list[str]
     secure_ssl: bool
@@ -53,12 +55,15 @@ def read(values: Mapping[str, str]) -> Environment:
     """Check `values` (usually `os.environ`); raise ConfigurationError at the first wrong one."""
     debug = _switch(values, "DEBUG", default=False)
     secure_ssl = _switch(values, "SECURE_SSL", default=not debug)
+    database = _database(values, debug=debug)
     return Environment(
         debug=debug,
         secret_key=_secret_key(values, debug=debug),
-        database=_database(values, debug=debug),
+        database=database,
         replica=_database_url(values, "DATABASE_REPLICA_URL"),
         pool_size=_count(values, "DATABASE_POOL_SIZE", default=8),
+        media_root=_media_root(values, database),
+        snapshot_max_bytes=_size(values, "SNAPSHOT_MAX_BYTES", default=50_000_000),
         allowed_hosts=_allowed_hosts(values, debug=debug),
         csrf_trusted_origins=_origins(values),
         secure_ssl=secure_ssl,
@@ -94,6 +99,13 @@ def _count(values: Mapping[str, str], name: str, *, default: int) -> int:
     if not (text.isascii() and text.isdigit()):
         raise ConfigurationError(f"{name} must be a whole number, not {text!r}.")
     return int(text)
+
+
+def _size(values: Mapping[str, str], name: str, *, default: int) -> int:
+    size = _count(values, name, default=default)
+    if not size:
+        raise ConfigurationError(f"{name} must be more than 0.")
+    return size
 
 
 def _secret_key(values: Mapping[str, str], *, debug: bool) -> str:
@@ -147,6 +159,22 @@ def _database_url(values: Mapping[str, str], name: str) -> dict[str, Any] | None
         if not Path(database["NAME"]).parent.is_dir():
             raise ConfigurationError(f"{name} names a file in a folder that does not exist.")
     return database
+
+
+def _media_root(values: Mapping[str, str], database: Mapping[str, Any]) -> str:
+    """The folder of the files that preserve sources: beside the database's own file, or beside the program."""
+    folder = _text(values, "MEDIA_ROOT")
+    if folder:
+        path = BASE_DIR / folder
+        if path.exists() and not path.is_dir():
+            raise ConfigurationError("MEDIA_ROOT names a file; it must be a folder.")
+        if not path.parent.is_dir():
+            raise ConfigurationError("MEDIA_ROOT names a folder in one that does not exist.")
+        return str(path)
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        file = Path(database["NAME"])
+        return str(file.with_name(f"{file.stem}-files"))
+    return str(BASE_DIR / "db-files")
 
 
 def _allowed_hosts(values: Mapping[str, str], *, debug: bool) -> list[str]:

@@ -154,12 +154,24 @@ STATICFILES_STORAGE = (
     else "whitenoise.storage.CompressedManifestStaticFilesStorage"
 )
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "factcheck.storage.WholeFiles"},
     "staticfiles": {"BACKEND": STATICFILES_STORAGE},
 }
 # In development files are served from where they are written, without collectstatic.
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
+
+
+# Files that preserve sources. They have no address of their own: a desk view hands them out to whoever may read them.
+
+MEDIA_ROOT = ENVIRONMENT.media_root
+SNAPSHOT_MAX_BYTES = ENVIRONMENT.snapshot_max_bytes
+FILE_UPLOAD_PERMISSIONS = 0o640
+FILE_UPLOAD_HANDLERS = [
+    "factcheck.uploads.CutOff",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 
 # Security

@@ -10,6 +10,7 @@ from django.urls import include, path
 from django.views.generic import TemplateView
 from django.views.i18n import set_language
 
+from claims.views import answer
 from factcheck.health import healthz
 
 urlpatterns = [
@@ -19,6 +20,7 @@ urlpatterns = [
     path("accounts/language/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
     path("desk/", include("claims.views.desk.urls")),
+    path("answer/<str:token>/", answer.answer, name="answer"),
     *(
         # Every component of the design system on one page, for whoever changes it.
         [path("dev/components/", TemplateView.as_view(template_name="dev/components.html"), name="components")]

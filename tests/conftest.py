@@ -13,7 +13,8 @@ from hypothesis import settings as hypothesis_settings
 
 # Settings are read from the environment, and a test run must not depend on the shell's: it
 # runs as on a developer's machine, on SQLite or where `make test` points it.
-for name in ("SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "SITE_NAME", "DATABASE_REPLICA_URL", "TIME_ZONE"):
+for name in ("SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "SITE_NAME", "DATABASE_REPLICA_URL", "TIME_ZONE", "MEDIA_ROOT",
+             "SNAPSHOT_MAX_BYTES"):  # fmt: skip
     os.environ.pop(name, None)
 os.environ["DEBUG"] = "on"
 os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL", "")
@@ -65,6 +66,15 @@ def django_db_modify_db_settings(
     if connection.vendor == "sqlite":
         folder = tmp_path_factory.mktemp("database")
         connection.settings_dict["TEST"]["NAME"] = str(folder / "test.sqlite3")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def files_have_a_folder_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What a test preserves goes with the test run."""
+    from django.test import override_settings
+
+    with override_settings(MEDIA_ROOT=str(tmp_path_factory.mktemp("files"))):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -8,6 +8,8 @@ Nobody has a password unless a test gives one; a test's client uses `force_login
 from __future__ import annotations
 
 import itertools
+import struct
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -27,10 +29,11 @@ from claims.models import (
     Publication,
     Rating,
     ReplyRequest,
+    Snapshot,
     Source,
     Speaker,
 )
-from claims.services import intake, ledger, publication, records, research, review
+from claims.services import asking, intake, ledger, preserving, publication, records, research, review
 from claims.services.intake import Received
 from claims.services.quoting import Passage, Spoken
 from claims.vocabulary import Action, Risk, Role, SourceKind, Status
@@ -111,12 +114,33 @@ def make_source(actor: User, title: str = "", **values: Any) -> Source:
     return records.create_source(actor=actor, title=title or f"Report {number}", **filled)
 
 
-def make_request(actor: User, **values: Any) -> ReplyRequest:
+def chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def picture(words: bytes = b"") -> bytes:
+    """A PNG of one pixel; ``words`` stand in it where a camera or a program leaves some."""
+    head = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
+    parts = [chunk(b"IHDR", head), chunk(b"IDAT", zlib.compress(b"\0\0")), chunk(b"IEND", b"")]
+    if words:
+        parts.insert(1, chunk(b"tEXt", b"Comment\0" + words))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+def make_snapshot(actor: User, source: Source, file: bytes = b"plus 9 per cent", **values: Any) -> Snapshot:
+    """A file that preserves a source: a text, unless the bytes and their name are of another kind."""
+    filled = {"name": "register.txt", **values}
+    return preserving.preserve_upload(actor=actor, source_id=source.pk, file=file, **filled)
+
+
+def make_request(actor: User, *claims: Claim, **values: Any) -> ReplyRequest:
+    """Somebody was asked about these claims, long ago and without a deadline unless `values` say otherwise."""
     filled = {"addressee": "Press office", "channel": "email", "language": "en", "wording": "Where is it from?"}
-    request = ReplyRequest(**{**filled, "asked_on": date(2025, 4, 1), **values})
-    with ledger.creation(request, actor=actor):
-        pass
-    return request
+    return asking.ask(
+        actor=actor,
+        claim_ids=[claim.pk for claim in claims],
+        **{**filled, "asked_on": date(2025, 4, 1), **values},
+    )
 
 
 def make_article(actor: User, text: str = TEXT, *, raw: bytes | None = None, **values: Any) -> ArticleVersion:

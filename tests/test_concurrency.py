@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from django.contrib.auth.models import User
 from django.db import OperationalError, connection, connections, transaction
 
 from claims import composition
-from claims.errors import Busy, Conflict, DomainError
+from claims.errors import Busy, Conflict, DomainError, Unanswerable
 from claims.models import (
     Article,
     ArticleVersion,
@@ -26,10 +27,12 @@ from claims.models import (
     LedgerEntry,
     Publication,
     Quotation,
+    Reply,
+    ReplyRequest,
     Source,
     Speaker,
 )
-from claims.services import erasure, intake, ledger, publication, records, research, verification
+from claims.services import asking, erasure, intake, ledger, publication, records, research, verification
 from claims.vocabulary import Action, Status
 from tests import factories
 from tests.factories import Desk
@@ -571,3 +574,52 @@ def test_a_merge_is_taken_back_twice_at_once(desk: Desk) -> None:
     assert kinds(results) in ({"Speaker": 1, "Refused": 1}, {"Speaker": 1, "Busy": 1})
     assert Speaker.objects.get(pk=one.pk).revision == 3
     assert list(verification.verify()) == []
+
+
+# Replies
+
+
+def link_of(claim: Claim, desk: Desk) -> str:
+    request = factories.make_request(desk.researcher, claim)
+    return asking.make_link(actor=desk.researcher, request_id=request.pk, valid_for=timedelta(days=1))
+
+
+def test_two_answers_through_one_link_are_one_reply(desk: Desk) -> None:
+    claim = factories.ready_claim(desk)
+    token = link_of(claim, desk)
+
+    results = at_once(*(lambda number=number: asking.answer(token=token, words=f"No. {number}") for number in range(4)))
+
+    assert kinds(results) == {"Reply": 1, "Unanswerable": 3}
+    assert {result.code for result in results if isinstance(result, Unanswerable)} == {"used"}
+    assert Reply.objects.count() == 1
+
+
+@postgresql_only
+def test_an_answer_and_a_new_link_do_not_both_count(desk: Desk) -> None:
+    claim = factories.ready_claim(desk)
+    token = link_of(claim, desk)
+    [request] = ReplyRequest.objects.all()
+
+    answer, _link = at_once(
+        lambda: asking.answer(token=token, words="Yes."),
+        lambda: asking.make_link(actor=desk.editor, request_id=request.pk, valid_for=timedelta(days=1)),
+    )
+
+    assert Reply.objects.exists() == isinstance(answer, Reply)
+
+
+def test_a_passage_is_chosen_by_one_of_two_and_the_other_is_shown_both(desk: Desk) -> None:
+    claim = factories.ready_claim(desk)
+    request = factories.make_request(desk.researcher, claim)
+    asking.record_reply(actor=desk.editor, request_id=request.pk, words="One. Two.", received_on=request.asked_on)
+    opened_at = factories.fresh(claim).revision
+
+    def choosing(actor: User, words: str) -> Act:
+        return lambda: asking.include_reply(
+            actor=actor, claim_id=claim.pk, request_id=request.pk, included=True, words=words, opened_at=opened_at
+        )
+
+    results = at_once(choosing(desk.researcher, "One."), choosing(desk.editor, "Two."))
+
+    assert kinds(results) == {"Claim": 1, "Conflict": 1}

@@ -11,6 +11,7 @@ PRODUCTION = {
     "DATABASE_URL": "postgres://desk:secret@db.example.org:5433/factcheck",
     "ALLOWED_HOSTS": "factcheck.example.org, www.example.org",
     "SITE_URL": "https://factcheck.example.org/",
+    "MEDIA_ROOT": str(BASE_DIR / "files"),
 }
 
 
@@ -36,6 +37,17 @@ def test_debug_alone_is_enough_for_development() -> None:
     assert environment.site_url == "http://127.0.0.1:8000"
 
 
+def test_preserved_files_lie_beside_the_database_that_is_a_file() -> None:
+    environment = read({**PRODUCTION, "DATABASE_URL": "sqlite:///site.sqlite3", "MEDIA_ROOT": ""})
+
+    assert environment.media_root == str(BASE_DIR / "site-files")
+    assert environment.snapshot_max_bytes == 50_000_000
+
+
+def test_preserved_files_lie_beside_the_program_for_a_database_that_is_a_server() -> None:
+    assert read({**PRODUCTION, "MEDIA_ROOT": ""}).media_root == str(BASE_DIR / "db-files")
+
+
 # A value that is missing or cannot be meant is refused in one sentence that begins with its name.
 REFUSALS = [
     ("SECRET_KEY", ""),
@@ -54,6 +66,10 @@ REFUSALS = [
     ("DATABASE_URL", "sqlite:////no/such/folder/factcheck.sqlite3"),
     ("DATABASE_REPLICA_URL", "host/factcheck"),
     ("DATABASE_POOL_SIZE", "many"),
+    ("MEDIA_ROOT", "/no/such/folder/files"),
+    ("MEDIA_ROOT", "manage.py"),
+    ("SNAPSHOT_MAX_BYTES", "50 MB"),
+    ("SNAPSHOT_MAX_BYTES", "0"),
     ("DATABASE_POOL_SIZE", "-1"),
     ("DEBUG", "perhaps"),
     ("SECURE_SSL", "2"),

@@ -19,7 +19,9 @@ from factcheck.environment import BASE_DIR
 from factcheck.middleware import CONTENT_SECURITY_POLICY, ContentSecurityPolicy, Language
 
 KEY = "p8Zs2vQxLr6wYk0bNd4hTfGm9cJe1aUo7iKqXyWz3RtVuBnMl5"
-READ_BY_US = re.compile(r"DEBUG|SECRET_KEY|DATABASE_|ALLOWED_|CSRF_|SITE_|TIME_ZONE|SECURE_|DJANGO_|COV_")
+READ_BY_US = re.compile(
+    r"DEBUG|SECRET_KEY|DATABASE_|ALLOWED_|CSRF_|SITE_|TIME_ZONE|SECURE_|MEDIA_|SNAPSHOT_|DJANGO_|COV_"
+)
 
 
 def production(tmp_path: Path, **changes: str) -> dict[str, str]:
@@ -30,6 +32,7 @@ def production(tmp_path: Path, **changes: str) -> dict[str, str]:
         "DATABASE_URL": f"sqlite:///{tmp_path}/site.sqlite3",
         "ALLOWED_HOSTS": "factcheck.example.org",
         "SITE_URL": "https://factcheck.example.org",
+        "MEDIA_ROOT": str(tmp_path / "files"),
         **changes,
     }
     return machine | {name: value for name, value in values.items() if value}

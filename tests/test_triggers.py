@@ -45,8 +45,9 @@ def made(made_once: Callable[..., Any]) -> tuple[Desk, int]:
     """A published claim and a request: at least one row in every table that a trigger stands at."""
 
     def make(desk: Desk) -> Claim:
-        factories.make_request(desk.researcher)
-        return factories.published_claim(desk)
+        claim = factories.published_claim(desk)
+        factories.make_request(desk.researcher, claim)
+        return claim
 
     return made_once(lambda: factories.at_a_new_desk(make))
 

@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from claims.models import Capture, Fetch
-from claims.services import intake, verification
+from claims.services import fetches, intake, verification
 from claims.vocabulary import FetchState, Role
 from factcheck.environment import BASE_DIR
 from tests import factories
@@ -62,6 +63,7 @@ def environment(**changes: str) -> dict[str, str]:
         "SECURE_SSL": "off",
         "DATABASE_URL": place,
         "DATABASE_POOL_SIZE": "2",
+        "MEDIA_ROOT": str(settings.MEDIA_ROOT),
         "DJANGO_SETTINGS_MODULE": "factcheck.settings",
         **changes,
     }
@@ -150,7 +152,7 @@ def test_what_a_worker_left_behind_is_fetched_by_the_next_one(start: Callable[..
     until(lambda: Fetch.objects.filter(state=FetchState.RUNNING.value).exists())
     dying.kill()
     dying.wait()
-    Fetch.objects.update(started_at=timezone.now() - intake.STALE_AFTER - timedelta(seconds=1))
+    Fetch.objects.update(started_at=timezone.now() - fetches.STALE_AFTER - timedelta(seconds=1))
     intake.retry_fetch(actor=fetch.asked_by, fetch_id=fetch.uuid)
 
     assert start("--batch").wait(PATIENCE) == 0

@@ -21,10 +21,11 @@ from claims.admin import actions, whole
 from claims.admin.base import Choice, Section, ServiceAdmin
 from claims.errors import NotEditable
 from claims.filters import WORDS_SEARCHED, holding, said_by, speaker_choices
-from claims.forms import wording
+from claims.forms import figures, wording
 from claims.forms.edits import EditForm
+from claims.forms.elements import in_words
 from claims.forms.saving import History
-from claims.models import Claim, Quotation, Rating, Speaker
+from claims.models import Calculation, Claim, Quotation, Rating, Speaker
 from claims.rules import permissions, transitions
 from claims.services import people, research
 from claims.vocabulary import Action, AnchorState, Priority, Question, Risk, Status, Word
@@ -199,6 +200,7 @@ class ClaimAdmin(ServiceAdmin):
                     Prefetch("quotations", quotations),
                     Prefetch("quotations__voices__speaker", Speaker.objects.select_related("merged_into")),
                     "quotations__anchors",
+                    Prefetch("calculations", Calculation.objects.filter(removed=False)),
                 )
                 .get(pk=object_id)
             )
@@ -234,6 +236,8 @@ class ClaimAdmin(ServiceAdmin):
             "quotations": [
                 (quotation, composition.voices(quotation), _place(quotation)) for quotation in record.quotations.all()
             ],
+            "figures": [figures.figure(figures.of_row(row)) for row in record.calculations.all()],
+            "elements": in_words(getattr(getattr(record, "verdict", None), "elements", ())),
             "check_url": reverse("admin:claims_check_change", args=[check.pk]) if check else "",
         }
 

@@ -135,7 +135,8 @@ def _says(value: Any) -> bool:
 
 
 def _text(path: str, value: Any, wording: Wording) -> str:
-    return _plain(value) if isinstance(value, dict) else wording.of(path, value)
+    of_no_field = isinstance(value, dict) and not path.startswith("calculations.")
+    return _plain(value) if of_no_field else wording.of(path, value)
 
 
 def _plain(value: Any) -> str:

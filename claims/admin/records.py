@@ -18,9 +18,21 @@ from claims import composition
 from claims.admin.base import Choice, Section, ServiceAdmin
 from claims.forms import wording
 from claims.forms.edits import Address, EditForm, LanguageTag, Line, PartialDate, choices
+from claims.forms.evidence import newer_citation
 from claims.forms.records import OutletForm, RecordForm, SpeakerForm, StandingChoice
 from claims.forms.saving import History
-from claims.models import Aggregate, Article, ArticleVersion, Capture, Claim, Outlet, RatingScale, Source, Speaker
+from claims.models import (
+    Aggregate,
+    Article,
+    ArticleVersion,
+    Capture,
+    Claim,
+    Evidence,
+    Outlet,
+    RatingScale,
+    Source,
+    Speaker,
+)
 from claims.rules import permissions
 from claims.services import people, records
 from claims.vocabulary import Action, Question, SourceKind, SpeakerKind
@@ -334,9 +346,18 @@ class OutletAdmin(MergeableAdmin):
         return records.create_outlet(actor=request.user, **form.edits({}))
 
 
+def _cited_in_older_words(source: Source) -> list[Evidence]:
+    """The evidence whose own copy of the citation differs from the source's by now; taken over at the desk."""
+    items = source.evidence.standing().select_related("source", "claim").order_by("claim", "pk")
+    return [item for item in items if newer_citation(item)]
+
+
 @admin.register(Source)
 class SourceAdmin(RecordAdmin):
+    """A source and the files that preserve it; these are handed in at the desk, where an item cites them."""
+
     form_class = SourceForm
+    change_form_template = "admin/desk/source.html"
     list_display = ("name", "publisher", "kind", "published", "evidence")
     list_filter = (SourceKindFilter,)
     search_fields = ("publisher", "title", "url")
@@ -347,6 +368,13 @@ class SourceAdmin(RecordAdmin):
 
     def create(self, request: HttpRequest, form: RecordForm) -> Source:
         return records.create_source(actor=request.user, **form.edits({}))
+
+    def page_context(self, request: HttpRequest, record: Source | None, form: EditForm) -> dict[str, Any]:
+        if record is None:
+            return {}
+        kept = record.snapshots.select_related("taken_by").defer("text", "response", "about").order_by("-pk")
+        item = record.evidence.standing().order_by("-pk").first()
+        return {"files": kept, "item": item, "older": _cited_in_older_words(record)}
 
     @admin.display(description=gettext_lazy("Title"), ordering="title")
     def name(self, source: Source) -> str:

@@ -29,7 +29,18 @@ NEW_ITEMS = 2
 """Places for new evidence on the page; whoever needs more saves and goes on."""
 
 _WORK = ["assignee", "due_on"]
-_ABOUT = ["priority", "risk", "speaker", "kinds", "topics", "checkability", "checkable_from"]
+_ABOUT = [
+    "priority",
+    "risk",
+    "speaker",
+    "kinds",
+    "topics",
+    "checkability",
+    "checkable_from",
+    "metric",
+    "threshold",
+    "resolved_at",
+]
 _OF_A_NEW_ITEM = ("key", "source", "stance", "bears_on", "excerpt", "seen_how", "note")
 
 
@@ -126,7 +137,11 @@ class WholeClaimForm(ClaimForm):
         )
 
     def _note_on_sources(self) -> str:
-        return _("Left empty, nothing is added. A source that is not there yet is added under “Sources” first.")
+        sentences = (
+            _("Left empty, nothing is added. A source that is not there yet is added under “Sources” first."),
+            _("Evidence is put in order on the claim's page at the desk."),
+        )
+        return " ".join(sentences)
 
     @property
     def sections(self) -> list[Section]:

@@ -104,16 +104,22 @@ class ClaimForm(AssignForm):
     topics = Topics(help_text=_("With commas between them."))
     checkability = forms.ChoiceField()
     checkable_from = Day(help_text=_("For a claim that can only be checked later."))
+    metric = Line(limit=300, help_text=_("What a forecast will be measured by, such as new capacity in gigawatts."))
+    threshold = Line(limit=300, help_text=_("From which value on the forecast has come true."))
+    resolved_at = Line(limit=500, help_text=_("Where it will be told: a publication, a register, an address."))
     priority = forms.ChoiceField()
     risk = forms.ChoiceField(help_text=_("At high risk two people have to approve."))
 
     field_order = (
         "opened_at", "assignee", "due_on", "priority", "risk", "speaker", "kinds", "topics", "checkability",
-        "checkable_from",
+        "checkable_from", "metric", "threshold", "resolved_at",
     )  # fmt: skip
 
     def __init__(self, data: QueryDict | None = None, *, claim: Claim, may_set_risk: bool) -> None:
-        names = ("speaker", "kinds", "topics", "checkability", "checkable_from", "priority", "risk")
+        names = (
+            *("speaker", "kinds", "topics", "checkability", "checkable_from", "priority", "risk"),
+            *("metric", "threshold", "resolved_at"),
+        )
         initial = {name: getattr(claim, name) for name in names}
         rows = [_row(quantity) for quantity in claim.quantities.all()]
         super().__init__(data, claim=claim, initial={**initial, "speaker": claim.speaker_id, "quantities": rows})
@@ -129,6 +135,13 @@ class ClaimForm(AssignForm):
     @property
     def edited(self) -> list[str]:
         return [*super().edited, "quantities"]
+
+    @property
+    def is_forecast(self) -> bool:
+        """Whether the form says so now, or something is written of what the forecast is measured by."""
+        names = ("metric", "threshold", "resolved_at")
+        kinds = self["kinds"].value() or []
+        return ClaimKind.FORECAST.value in kinds or any(self[name].value() or self[name].errors for name in names)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
@@ -173,14 +186,31 @@ def _plain(number: Any) -> Any:
     return number if number is None else number.normalize() if number % 1 else number.quantize(1)
 
 
+SHOWN_BY_SEARCH_ENGINES = {"statement": 75, "headline": 60, "summary": 155}
+"""Characters, about: as ``claimReviewed``, as a page's title and as its description."""
+
+
 class TextForm(EditForm):
     """A claim's words in one language: the statement, why it is checked, and the verdict's texts."""
 
-    statement = Prose(limit=2000, rows=3)
+    statement = Prose(
+        limit=2000, rows=3, help_text=_("Beside the rating, search engines cut off after about 75 characters.")
+    )
     why = Prose(limit=2000, rows=2)
-    headline = Line(limit=300, help_text=_("States the finding, not the topic."))
-    summary = Prose(limit=3000, rows=3, help_text=_("Two sentences that stand on their own."))
-    rationale = Prose(limit=60_000, rows=14)
+    headline = Line(
+        limit=300,
+        help_text=_("States the finding, not the topic. Search engines cut off after about 60 characters."),
+    )
+    summary = Prose(
+        limit=3000,
+        rows=3,
+        help_text=_("Two sentences that stand on their own. Search engines cut off after about 155 characters."),
+    )
+    rationale = Prose(
+        limit=60_000,
+        rows=14,
+        help_text=_("Markdown. Cite evidence by its key, as in [@BA1]; the keys stand beside."),
+    )
     other_finding = Prose(
         limit=3000, rows=2, help_text=_("What was found on the question that the rating does not answer.")
     )
@@ -198,6 +228,10 @@ class TextForm(EditForm):
         parts = ("headline", "summary", "rationale", "other_finding", "today", "change_note")
         initial |= {name: getattr(words, name) if words else "" for name in parts}
         super().__init__(data, claim=claim, initial={**initial, "up_to_date": words.up_to_date if words else True})
+        for name, most in SHOWN_BY_SEARCH_ENGINES.items():
+            self.fields[name].widget.attrs["data-most"] = most
+        for name in (*self._OF_THE_CLAIM, *parts):
+            self.fields[name].widget.attrs["dir"] = "auto"
         self.fields["rationale"].widget.attrs["data-citations"] = "citation-keys"
         self.fields["up_to_date"].label = _("Says what the other languages say")
         if not composition.is_later_version(claim):

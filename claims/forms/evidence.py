@@ -35,6 +35,7 @@ def suggested_key(publisher: str, used: Collection[str]) -> str:
 
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 _DATE = re.compile(r"\b(\d{4}-\d{2}(?:-\d{2})?)\b")
+_YEAR = re.compile(r"\((\d{4})\)|(?<=[,;·])\s*(1[5-9]\d\d|20\d\d)(?=\s*(?:[,;.·]|$))")
 _GERMAN_DATE = re.compile(r"\b(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\b")
 _EDGES = ' \t\r\n,;.:–—-|"“”„»«()[]'
 
@@ -59,6 +60,9 @@ def read_citation(pasted: str) -> dict[str, str]:
     elif german:
         found["published"] = f"{german[3]}-{int(german[2]):02}-{int(german[1]):02}"
         rest = rest.replace(german[0], " ")
+    elif year := _YEAR.search(rest):
+        found["published"] = year[1] or year[2]
+        rest = rest.replace(year[0], " ")
     publisher, colon, title = rest.partition(": ")
     if colon and len(publisher) <= 60:
         found["publisher"] = publisher.strip(_EDGES)
@@ -211,6 +215,19 @@ class EvidenceForm(_AboutTheClaim):
 
     def newer_citation(self) -> dict[str, Any]:
         """The fields of the citation that read differently in the source by now, with what they say there."""
-        source = self.item.source
-        there = {**{name: getattr(source, name) for name in CITATION_FIELDS}, "source_kind": source.kind}
-        return {name: value for name, value in there.items() if value != getattr(self.item, name)}
+        return newer_citation(self.item)
+
+
+def newer_citation(item: Evidence) -> dict[str, Any]:
+    """The fields of an item's citation that read differently in its source by now, with what they say there.
+
+    A gap in the source is no correction. An item whose source is not to be named has its own wording, and keeps it,
+    unless the source itself stands there by a pseudonym.
+    """
+    source = item.source
+    if item.redaction_reason and not source.confidential:
+        return {}
+    there = {**{name: getattr(source, name) for name in CITATION_FIELDS}, "source_kind": source.kind}
+    if item.redaction_reason:
+        there = {name: there[name] for name in ("publisher", "title")}
+    return {name: value for name, value in there.items() if value and value != getattr(item, name)}

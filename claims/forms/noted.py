@@ -3,17 +3,29 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from claims.models import Article, Claim, Quotation
+from claims.language.files import FileKind
+from claims.models import Article, Claim, Quotation, ReplyRequest
 from claims.vocabulary import AnchorState
 
 SHORT = 100
 """Characters of a quotation by which one knows it."""
 
-_CLAIMS = ("same_as", "split_into", "split_from", "copied_to", "copied_from")
+_CLAIMS = ("same_as", "split_into", "split_from", "copied_to", "copied_from", "claims", "taken_out")
+_REQUESTS = ("request", "taken_out_of")
 _ARTICLES = ("article", "other")
+
+_PAGES = {
+    "excluded": gettext_lazy("Cannot count as evidence"),
+    "included_again": gettext_lazy("Can count as evidence again"),
+}
+
+_OF_A_FILE = ("sha256", "media_type", "size", "name", "url", "origin")
 
 Facts = Mapping[str, Any]
 Remarks = list[tuple[str, str]]
@@ -32,6 +44,10 @@ class Noted:
         keys = {int(key) for facts in notes for key in (*_listed(facts.get("confirmed")), *facts.get("anchors", ()))}
         self._claims = {str(one.uuid): one for one in Claim.objects.filter(uuid__in=claims)} if claims else {}
         self._articles = dict(_titles(articles)) if articles else {}
+        requests = {str(facts[name]) for facts in notes for name in _REQUESTS if name in facts}
+        self._requests = (
+            {str(one.uuid): one for one in ReplyRequest.objects.filter(uuid__in=requests)} if requests else {}
+        )
         self._words = dict(Quotation.objects.filter(pk__in=keys).values_list("pk", "exact")) if keys else {}
         self._address = address
 
@@ -41,12 +57,17 @@ class Noted:
             return self._decided(facts), _without(facts, "confirmed", "state", "version")
         if "anchors" in facts:
             return self._looked_for(facts), _without(facts, "anchors", "version", "article")
+        if {"snapshot", "sha256"} <= facts.keys():
+            return _about_file(facts), _without(facts, "snapshot", *_OF_A_FILE)
         if {"start", "end", "version"} <= facts.keys():
             return [(_("Sentence"), _place(facts))], _without(facts, "start", "end", "version")
-        found = [*self._about_claims(facts, fields), *_about_quotations(facts)]
+        found = [*self._about_claims(facts, fields), *self._about_requests(facts), *_about_quotations(facts)]
+        found += [(str(name), str(facts[fact])) for fact, name in _PAGES.items() if fact in facts]
         if "other" in facts:
             found.append((_("Also appeared in"), self._articles.get(str(facts["other"]), str(facts["other"]))))
-        return found, _without(facts, *_CLAIMS, "moved", "quotations", "copied", "other")
+        return found, _without(
+            facts, *_CLAIMS, *_REQUESTS, *_PAGES, "moved", "quotations", "copied", "other", "snapshots", "released"
+        )
 
     def _about_claims(self, facts: Facts, fields: Mapping[str, Any]) -> Remarks:
         names = {
@@ -55,12 +76,24 @@ class Noted:
             "split_from": _("Split from"),
             "copied_to": _("Quotations copied back to"),
             "copied_from": _("Quotations copied back from"),
+            "claims": _("Asked about"),
+            "taken_out": _("No longer asked about"),
         }
         if "duplicate_of" in fields:  # The claim that closed: there the field itself says which one stays.
             del names["same_as"]
         return [
             (name, self._claim(uuid)) for fact, name in names.items() if fact in facts for uuid in _listed(facts[fact])
         ]
+
+    def _about_requests(self, facts: Facts) -> Remarks:
+        names = {"request": _("Request"), "taken_out_of": _("No longer part of the request")}
+        return [(name, self._request(str(facts[fact]))) for fact, name in names.items() if fact in facts]
+
+    def _request(self, uuid: str) -> str:
+        request = self._requests.get(uuid)
+        if request is None:
+            return uuid
+        return format_html('<a href="{}">{}</a>', reverse("desk:request", args=[request.pk]), request.addressee)
 
     def _claim(self, uuid: Any) -> str:
         claim = self._claims.get(str(uuid))
@@ -95,6 +128,15 @@ class Noted:
     def _quoted(self, key: Any) -> str:
         words = " ".join(self._words.get(int(key), "").split())
         return words if len(words) <= SHORT else f"{words[:SHORT].rstrip()}…"
+
+
+def _about_file(facts: Facts) -> Remarks:
+    """A file that was kept for a source: what it is, where it is from and by what it is known."""
+    media_type = str(facts["media_type"])
+    kind = _(FileKind(media_type).label) if media_type in set(FileKind) else media_type
+    words = {"kind": kind, "size": filesizeformat(facts["size"])}
+    named = [(_("Name"), str(facts["name"])), (_("Address"), str(facts["url"])), ("SHA-256", str(facts["sha256"]))]
+    return [(_("File"), _("%(kind)s, %(size)s") % words), *((name, value) for name, value in named if value)]
 
 
 def _about_quotations(facts: Facts) -> Remarks:

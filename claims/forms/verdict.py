@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from claims import composition
 from claims.forms.edits import Day, EditForm, Prose, choices
@@ -42,6 +43,9 @@ class VerdictForm(EditForm):
     one_source_reason = Prose(limit=REASON, rows=2)
     no_primary_reason = Prose(limit=REASON, rows=2)
     not_asked_reason = Prose(limit=REASON, rows=2)
+    early_reason = Prose(
+        limit=REASON, rows=2, help_text=gettext_lazy("Only where somebody may still answer when it is approved.")
+    )
     change_kind = forms.ChoiceField(required=False)
 
     def __init__(self, data: QueryDict | None = None, *, claim: Claim) -> None:

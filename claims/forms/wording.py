@@ -16,18 +16,22 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, get_language_info, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
+from claims.forms import figures
 from claims.language.quantities import DATE
-from claims.models import Claim, Outlet, Rating, Source, Speaker
+from claims.models import Claim, Outlet, Rating, Snapshot, Source, Speaker
 from claims.services import people
 from claims.vocabulary import (
     Action,
+    Channel,
     Checkability,
     ClaimKind,
+    Finding,
     JudgedBy,
     Naming,
     Priority,
     PublicationKind,
     Question,
+    ReplyWay,
     Risk,
     SourceKind,
     SpeakerKind,
@@ -44,6 +48,12 @@ NAMES: dict[str, Any] = {
     "topics": gettext_lazy("Topics"),
     "checkability": gettext_lazy("Checkability"),
     "checkable_from": gettext_lazy("Checkable from"),
+    "metric": gettext_lazy("Measured by"),
+    "threshold": gettext_lazy("Comes true from"),
+    "resolved_at": gettext_lazy("Where the outcome will be told"),
+    "looks_again": gettext_lazy("The desk looks again on"),
+    "elements": gettext_lazy("What is right and what is not"),
+    "calculations": gettext_lazy("Calculations"),
     "priority": gettext_lazy("Priority"),
     "risk": gettext_lazy("Risk"),
     "assignee": gettext_lazy("Assignee"),
@@ -63,6 +73,7 @@ NAMES: dict[str, Any] = {
     "one_source_reason": gettext_lazy("Why one source suffices"),
     "no_primary_reason": gettext_lazy("Why there is no primary source"),
     "not_asked_reason": gettext_lazy("Why the claimant was not asked"),
+    "early_reason": gettext_lazy("Why this does not wait for a reply"),
     "change_kind": gettext_lazy("Kind of change"),
     "headline": gettext_lazy("Headline"),
     "summary": gettext_lazy("Summary"),
@@ -85,9 +96,14 @@ NAMES: dict[str, Any] = {
     "note": gettext_lazy("Note for the desk"),
     "redaction_reason": gettext_lazy("Why the source is not named"),
     "seen_how": gettext_lazy("Seen how"),
+    "snapshot": gettext_lazy("File"),
+    "publishable": gettext_lazy("May be published"),
     "seen_by": gettext_lazy("Seen by"),
     "seen_at": gettext_lazy("Seen at"),
     "removed": gettext_lazy("Taken out"),
+    "evidence_order": gettext_lazy("Order of the evidence"),
+    "confidential": gettext_lazy("Confidential"),
+    "derives_from": gettext_lazy("Repeats"),
     "exact": gettext_lazy("Quotation"),
     "start": gettext_lazy("Where the quotation begins"),
     "end": gettext_lazy("Where the quotation ends"),
@@ -98,7 +114,33 @@ NAMES: dict[str, Any] = {
     "party": gettext_lazy("Party"),
     "same_as": gettext_lazy("Wikidata item"),
     "merged_into": gettext_lazy("Merged into"),
+    "addressee": gettext_lazy("Who is asked"),
+    "contact": gettext_lazy("How they are reached"),
+    "channel": gettext_lazy("By which way"),
+    "wording": gettext_lazy("What was asked"),
+    "asked_on": gettext_lazy("Asked on"),
+    "until": gettext_lazy("May answer until"),
+    "link_hash": gettext_lazy("Link for the reply"),
+    "link_until": gettext_lazy("The link ends"),
+    "link_used_at": gettext_lazy("The link was used"),
+    "replies": gettext_lazy("Replies"),
+    "included": gettext_lazy("Readers see it"),
+    "words": gettext_lazy("The words of the reply"),
+    "received_on": gettext_lazy("Received on"),
+    "way": gettext_lazy("How it came"),
     "reason": gettext_lazy("Reason"),
+}
+
+
+_OF_CALCULATIONS: dict[str, Any] = {
+    "labels": gettext_lazy("What is calculated"),
+    "inputs": gettext_lazy("Inputs"),
+    "expression": gettext_lazy("Calculation"),
+    "result": gettext_lazy("Result"),
+    "unit": gettext_lazy("Unit"),
+    "places": gettext_lazy("Decimal places"),
+    "notes": gettext_lazy("Note"),
+    "removed": NAMES["removed"],
 }
 
 
@@ -122,6 +164,8 @@ _WORDS: dict[str, Callable[[str], Word]] = {
     "change_kind": PublicationKind,
     "source_kind": SourceKind,
     "stance": Stance,
+    "channel": Channel,
+    "way": ReplyWay,
 }
 
 _ROWS: dict[str, type[Any]] = {
@@ -130,6 +174,8 @@ _ROWS: dict[str, type[Any]] = {
     "seen_by": User,
     "rating": Rating,
     "source": Source,
+    "derives_from": Source,
+    "snapshot": Snapshot,
     "duplicate_of": Claim,
 }
 """The fields whose value is a row's key."""
@@ -156,6 +202,10 @@ def field_name(path: str) -> str:
             return _("%(field)s (%(language)s)") % {"field": _name(name), "language": language_name(language)}
         case ["evidence", key, name]:
             return _("Evidence %(key)s: %(field)s") % {"key": key, "field": _name(name)}
+        case ["calculations", key, name]:
+            return _("Calculation %(key)s: %(field)s") % {"key": key, "field": _of_calculation(name)}
+        case ["replies", key, name] if key.isdigit():
+            return _("Reply %(number)s: %(field)s") % {"number": key, "field": _name(name)}
         case [*_parents, name]:
             return _name(name)
     return path
@@ -166,6 +216,10 @@ def group_name(path: str) -> str:
     match path.split("."):
         case ["evidence", key, _field]:
             return _("Evidence %(key)s") % {"key": key}
+        case ["calculations", key, _field]:
+            return _("Calculation %(key)s") % {"key": key}
+        case ["replies", key, _field] if key.isdigit():
+            return _("Reply %(number)s") % {"number": key}
         case ["quantities", *_rest]:
             return _name("quantities")
     return ""
@@ -173,7 +227,13 @@ def group_name(path: str) -> str:
 
 def short_name(path: str) -> str:
     """The field's name where its group is named already."""
+    if path.startswith("calculations."):
+        return _of_calculation(_last(path))
     return _name(_last(path)) if group_name(path) else field_name(path)
+
+
+def _of_calculation(name: str) -> str:
+    return str(_OF_CALCULATIONS.get(name) or _name(name))
 
 
 def _name(name: str) -> str:
@@ -231,6 +291,8 @@ class Wording:
             return _("yes") if value else _("no")
         if name in _ROWS and isinstance(value, int):
             return self._row(_ROWS[name], value)
+        if name in _PARTS and isinstance(value, dict | list):
+            return _PARTS[name](value)
         if isinstance(value, list):
             if name == "quantities":
                 return "\n".join(_quantity(item) for item in value)
@@ -263,8 +325,11 @@ def _last(path: str) -> str:
     return path.rpartition(".")[2]
 
 
-_DATES = {"checkable_from", "due_on", "parked_until", "researched_until"}
-_MOMENTS = {"publish_at", "seen_at"}
+_DATES = {
+    *("checkable_from", "looks_again", "due_on", "parked_until", "researched_until"),
+    *("asked_on", "until", "received_on"),
+}
+_MOMENTS = {"publish_at", "seen_at", "link_until", "link_used_at"}
 
 
 def _word(name: str, value: Any) -> str:
@@ -282,6 +347,8 @@ def _word(name: str, value: Any) -> str:
             return date_format(localtime(moment), pgettext("date format, day and time", "j F Y, H:i"))
     if name == "language":
         return language_name(str(value))
+    if name == "link_hash":
+        return _("made; it was shown once")
     return str(value)
 
 
@@ -333,6 +400,45 @@ def _quantity(item: Mapping[str, Any]) -> str:
     return " ".join(str(part) for part in parts if part)
 
 
+def _by_language(texts: Mapping[str, str]) -> str:
+    """What is written in each language; where there is one alone, its name is left out."""
+    if len(texts) == 1:
+        return next(iter(texts.values()))
+    return "\n".join(f"{language_name(language)}: {words}" for language, words in texts.items())
+
+
+def _input(part: Mapping[str, Any]) -> str:
+    """ "o1 = 60 USD (price of o1), DR5": one input of a calculation."""
+    words = f"{part['name']} = {figures.with_unit(figures.number(part['value']), part['unit'])}"
+    label = in_language(part["labels"])
+    return ", ".join(filter(None, [f"{words} ({label})" if label else words, part["evidence"]]))
+
+
+def _element(part: Mapping[str, Any]) -> str:
+    """ "Right: rents rose (R1)": one part of the statement."""
+    found = part["finding"]
+    finding = _(Finding(found).label) if found in set(Finding) else found
+    keys = f" ({', '.join(part['evidence'])})" if part["evidence"] else ""
+    return f"{finding}: {in_language(part['texts'])}{keys}"
+
+
+def _calculation(whole: Mapping[str, Any]) -> str:
+    """A calculation of a content, in lines."""
+    shown = figures.figure(whole)
+    lines = [in_language(shown.labels), *map(_input, whole["inputs"])]
+    lines += [f"{shown.filled or shown.expression} {shown.equals} {shown.result}", in_language(shown.notes)]
+    return "\n".join(line for line in lines if line)
+
+
+_PARTS: dict[str, Callable[[Any], str]] = {
+    "labels": _by_language,
+    "notes": _by_language,
+    "inputs": lambda parts: "\n".join(map(_input, parts)),
+    "elements": lambda parts: "\n".join(map(_element, parts)),
+    "calculations": lambda parts: "\n\n".join(map(_calculation, parts)),
+}
+"""What is kept as a whole and reads as lines."""
+
 _UNDONE = frozenset({"parted_from", "parted", "left_with"})
 
 
@@ -342,4 +448,6 @@ def action_name(action: str, facts: Mapping[str, Any]) -> str:
         return _("Take a merge back")
     if "copied_to" in facts:
         return _("Quotations copied")
+    if "included_again" in facts:
+        return _("Let count as evidence again")
     return _(Action(action).label) if action in set(Action) else action

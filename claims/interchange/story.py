@@ -14,11 +14,12 @@ from typing import Any
 import yaml
 
 from claims.errors import StoryError, Unreadable
-from claims.language import citations, extraction
+from claims.language import arithmetic, citations, extraction
 from claims.vocabulary import (
     LATER_KINDS,
     Checkability,
     ClaimKind,
+    Finding,
     JudgedBy,
     Naming,
     Priority,
@@ -59,6 +60,14 @@ class StoryCapture:
 
 
 @dataclass(frozen=True)
+class StoryExclusion:
+    """A page that must not count as evidence for the article's claims, and why."""
+
+    url: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class StoryArticle:
     title: str
     language: str
@@ -66,6 +75,7 @@ class StoryArticle:
     author: str
     outlet: Mapping[str, str]
     captures: Sequence[StoryCapture]
+    exclusions: Sequence[StoryExclusion] = ()
 
 
 @dataclass(frozen=True)
@@ -84,7 +94,9 @@ class StoryQuotation:
 
 @dataclass(frozen=True)
 class StoryClaim:
-    """``values`` are the claim's own fields; ``evidence`` maps a key to its fields, ``source`` a key of the story."""
+    """``values`` are the claim's own fields; ``evidence`` maps a key to its fields, ``source`` a key of the story;
+    ``calculations`` maps a key to its fields as the edit paths have them.
+    """
 
     key: str
     statement: Mapping[str, str]
@@ -98,6 +110,7 @@ class StoryClaim:
     verdict: Mapping[str, Any]
     verdict_texts: Mapping[str, Mapping[str, str]]
     path: str
+    calculations: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -165,8 +178,8 @@ class _Node:
     def node(self, key: str) -> "_Node":
         return _Node(self.file, self._name(key), self.get(key, dict))
 
-    def nodes(self, key: str) -> list["_Node"]:
-        items = self.get(key, list)
+    def nodes(self, key: str, *, optional: bool = False) -> list["_Node"]:
+        items = self.get(key, list, optional=optional) or []
         return [_Node(self.file, f"{self._name(key)}[{number}]", item) for number, item in enumerate(items)]
 
     def texts(self, key: str) -> dict[str, str]:
@@ -220,6 +233,7 @@ def _article(folder: Path) -> StoryArticle:
         author=node.text("author"),
         outlet={name: outlet.text(name) for name in ("key", "name", "url")},
         captures=[_capture(folder, capture) for capture in node.nodes("captures")],
+        exclusions=[_exclusion(item) for item in node.nodes("exclusions", optional=True)],
     )
     outlet.done()
     node.done()
@@ -228,6 +242,12 @@ def _article(folder: Path) -> StoryArticle:
     if len({capture.text for capture in article.captures}) != 1:
         raise node.fail("captures", "their clean texts differ; claims need one version to stand in")
     return article
+
+
+def _exclusion(node: _Node) -> StoryExclusion:
+    exclusion = StoryExclusion(url=node.text("url", filled=True), reason=node.text("reason", filled=True).strip())
+    node.done()
+    return exclusion
 
 
 def _capture(folder: Path, node: _Node) -> StoryCapture:
@@ -307,6 +327,7 @@ def _claim(
         verdict=verdict,
         verdict_texts=verdict_texts,
         path=path,
+        calculations=_calculations(node, evidence),
         extra=_extra(node, path),
     )
     node.done()
@@ -326,6 +347,7 @@ def _values(node: _Node) -> dict[str, Any]:
         "checkable_from": node.day("checkable_from"),
         "priority": node.word("priority", Priority),
         "topics": node.words("topics"),
+        **{name: node.get(name, str, optional=True) or "" for name in ("metric", "threshold", "resolved_at")},
     }
 
 
@@ -382,6 +404,80 @@ def _evidence(node: _Node, sources: Mapping[str, Any]) -> dict[str, dict[str, st
     return items
 
 
+def _calculations(node: _Node, evidence: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, Any]]:
+    """Each with its inputs; one from which nothing comes is a slip of the pen."""
+    found: dict[str, dict[str, Any]] = {}
+    for item in node.nodes("calculations", optional=True):
+        key, places = item.text("key", filled=True), item.get("places", int)
+        if key in found:
+            raise item.fail("key", f"{key!r} stands there twice")
+        if not 0 <= places <= arithmetic.MOST_PLACES:
+            raise item.fail("places", f"0 to {arithmetic.MOST_PLACES} are expected")
+        found[key] = {
+            "labels": item.texts("labels"),
+            "inputs": [_input(part, evidence) for part in item.nodes("inputs")],
+            "expression": item.text("expression", filled=True),
+            "unit": item.text("unit"),
+            "places": places,
+            "notes": {language: words.strip() for language, words in item.texts("notes").items()},
+        }
+        _check_result(item, found[key])
+        item.done()
+    return found
+
+
+def _input(node: _Node, evidence: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    value = node.number("value")
+    if value is None or not value.is_finite():
+        raise node.fail("value", "a number is expected")
+    part: dict[str, Any] = {
+        "name": node.text("name", filled=True),
+        "labels": node.texts("labels"),
+        "value": value,
+        "unit": node.text("unit"),
+        "evidence": node.text("evidence"),
+    }
+    _check_seen(node, "evidence", [part["evidence"]] if part["evidence"] else [], evidence)
+    node.done()
+    return part
+
+
+def _check_result(node: _Node, calculation: Mapping[str, Any]) -> None:
+    """``result`` says what is expected to come of it, so that a mistyped number is noticed."""
+    given = {part["name"]: part["value"] for part in calculation["inputs"]}
+    try:
+        value = arithmetic.rounded(arithmetic.evaluate(calculation["expression"], given), calculation["places"])
+    except arithmetic.ArithmeticProblem as problem:
+        raise node.fail("expression", str(problem)) from None
+    if value != node.number("result"):
+        raise node.fail("result", f"{value} comes of it")
+
+
+def _elements(verdict: _Node, evidence: Mapping[str, Mapping[str, str]]) -> list[dict[str, Any]]:
+    found = []
+    for item in verdict.nodes("elements", optional=True):
+        part: dict[str, Any] = {
+            "finding": item.word("finding", Finding),
+            "texts": item.texts("texts"),
+            "evidence": item.words("evidence"),
+        }
+        if not any(part["texts"].values()):
+            raise item.fail("texts", "words are expected here")
+        _check_seen(item, "evidence", part["evidence"], evidence)
+        item.done()
+        found.append(part)
+    return found
+
+
+def _check_seen(node: _Node, key: str, keys: Sequence[str], evidence: Mapping[str, Mapping[str, str]]) -> None:
+    """What is cited is among the claim's evidence, and somebody has seen it."""
+    for cited in keys:
+        if cited not in evidence:
+            raise node.fail(key, f"{cited!r} is not among the evidence")
+        if not evidence[cited]["seen_how"]:
+            raise node.fail(key, f"{cited!r} is a lead that nobody has seen")
+
+
 def _verdict(
     node: _Node, ratings: Mapping[str, frozenset[str]], evidence: Mapping[str, Mapping[str, str]]
 ) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
@@ -397,6 +493,7 @@ def _verdict(
         "judged_by": verdict.word("judged_by", JudgedBy),
         "researched_until": verdict.day("researched_until"),
         **{name: verdict.text(name) for name in ("one_source_reason", "no_primary_reason", "not_asked_reason")},
+        "elements": _elements(verdict, evidence),
     }
     texts = verdict.node("texts")
     words = {language: _verdict_text(texts.node(language), evidence) for language in texts.data}

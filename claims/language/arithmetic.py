@@ -26,6 +26,7 @@ from decimal import (
     localcontext,
 )
 from enum import Enum, auto
+from itertools import pairwise
 
 from claims.errors import DomainError
 from claims.vocabulary import Word, gettext_noop
@@ -151,6 +152,25 @@ def rounded(value: Decimal, places: int) -> Decimal:
         return +value.quantize(Decimal((0, (1,), -places)))
 
 
+def readable(expression: str, words: Mapping[str, str] | None = None, *, number: Callable[[str], str] = str) -> str:
+    """``expression`` as people write it: ``(o1 − r1) ÷ o1 × 100``; raises ``ArithmeticProblem`` if it is none.
+
+    ``words`` stand in for the names they are given for; ``number`` writes the numbers that stand in it.
+    """
+    given = {_plain_name(name): word for name, word in (words or {}).items()}
+    parts: list[str] = []
+    is_behind_a_value = False  # so that a minus there takes away, and does not belong to what follows
+    for token, following in pairwise(_Reader(expression).tokens):
+        if token.kind is _Kind.SIGN:
+            parts.append(_sign_in_words(token.text, joins=is_behind_a_value))
+        elif token.kind is _Kind.NUMBER:
+            parts.append(number(token.text))
+        else:
+            parts.append(token.text if following.text == "(" else given.get(token.text, token.text))
+        is_behind_a_value = token.kind is not _Kind.SIGN or token.text == ")"
+    return "".join(parts)
+
+
 def influence(expression: str, inputs: Mapping[str, Decimal]) -> tuple[Influence, ...]:
     """How far each input that ``expression`` uses moves its value, the strongest first, then by name.
 
@@ -173,6 +193,9 @@ _SIGNS = {
     "÷": "/",
     **dict.fromkeys("−–‐‑", "-"),
 }
+
+_WRITTEN = {"*": "×", "/": "÷", "-": "−", "+": "+"}
+"""How people write what a program writes otherwise."""
 
 _STRENGTH = {"+": 1, "-": 1, "*": 2, "/": 2, "^": 4}
 _WEAKEST, _MINUS_IN_FRONT = 1, 3
@@ -278,6 +301,14 @@ def _plain_name(name: str) -> str:
     return unicodedata.normalize("NFC", "".join(sign for sign in name if sign not in _NOTHING))
 
 
+def _sign_in_words(sign: str, *, joins: bool) -> str:
+    """A sign with its blanks; ``joins``: it stands between two values."""
+    if sign in (",", ";"):
+        return "; "  # a comma would read as part of a number
+    written = _WRITTEN.get(sign, sign)
+    return f" {written} " if joins and sign in _WRITTEN else written
+
+
 def _shown(typed: str) -> str:
     """``typed`` for a sentence: not too long, and visible."""
     if len(typed) == 1 and not typed.isprintable():
@@ -287,11 +318,14 @@ def _shown(typed: str) -> str:
 
 
 class _Reader:
-    """Turns an expression into ``steps``, each after those it takes, so that running them needs no recursion."""
+    """Turns an expression into ``steps``, each after those it takes, so that running them needs no recursion.
+
+    ``tokens`` are what it was read from, with one for its end.
+    """
 
     def __init__(self, expression: str) -> None:
         self.steps: list[_Step] = []
-        self._tokens = _tokens(expression)
+        self.tokens = _tokens(expression)
         self._at = 0
         self._depth = 0
         self._open: list[_Token] = []
@@ -301,11 +335,11 @@ class _Reader:
 
     @property
     def _next(self) -> _Token:
-        return self._tokens[self._at]
+        return self.tokens[self._at]
 
     def _take(self) -> _Token:
         self._at += 1
-        return self._tokens[self._at - 1]
+        return self.tokens[self._at - 1]
 
     def _do(self, text: str, token: _Token, takes: int) -> None:
         self.steps.append(_Step(_Kind.SIGN, text, token.position, takes))
@@ -330,7 +364,7 @@ class _Reader:
 
     def _read_operand(self) -> None:
         token = self._next
-        if token.kind is _Kind.NAME and self._tokens[self._at + 1].text == "(":
+        if token.kind is _Kind.NAME and self.tokens[self._at + 1].text == "(":
             self._read_function()
         elif token.kind in (_Kind.NUMBER, _Kind.NAME):
             self._take()

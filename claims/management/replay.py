@@ -9,11 +9,15 @@ from django.db import transaction
 
 from claims import composition
 from claims.interchange.story import Story, StoryClaim
+from claims.language.addresses import comparable
 from claims.models import ArticleVersion, Claim, Outlet, Rating, Source, Speaker
 from claims.rules import gates
 from claims.services import intake, people, publication, records, research, review
 from claims.services.quoting import Passage, Spoken
 from claims.vocabulary import Risk
+
+_FORECAST = ("metric", "threshold", "resolved_at")
+"""Written with the evidence: whoever marks a claim seldom knows yet what it will be measured by."""
 
 
 @dataclass
@@ -30,6 +34,7 @@ class Replay:
         """Replays everything in one transaction; returns how many claims were made."""
         with transaction.atomic():
             version = self._version()
+            self._exclude(version)
             there = set(version.quotations.values_list("start", "end"))
             missing = [claim for claim in self.story.claims if not _there(claim, there)]
             if missing:
@@ -59,6 +64,18 @@ class Replay:
             ).version
         assert version is not None  # noqa: S101 - a story has at least one capture
         return intake.confirm(actor=actor, article_id=version.article_id, version_id=version.pk)
+
+    def _exclude(self, version: ArticleVersion) -> None:
+        """What must not count as evidence for the article's claims; what is excluded already is left alone."""
+        there = set(version.article.exclusions.values_list("url", flat=True))
+        for exclusion in self.story.article.exclusions:
+            if comparable(exclusion.url) not in there:
+                intake.exclude(
+                    actor=self.cast["researcher"],
+                    article_id=version.article_id,
+                    url=exclusion.url,
+                    reason=exclusion.reason,
+                )
 
     def _outlet(self) -> Outlet:
         outlet = self.story.article.outlet
@@ -138,7 +155,7 @@ class Replay:
             reasons=story.why,
             quantities=story.quantities,
             speaker=self.speakers[story.speaker] if story.speaker else None,
-            **story.values,
+            **{name: value for name, value in story.values.items() if name not in _FORECAST},
         )
 
     def _edit(self, claim: Claim, edits: Mapping[str, Any]) -> None:
@@ -152,10 +169,21 @@ class Replay:
             for name, value in item.items()
         }
 
+    def _calculations(self, story: StoryClaim) -> dict[str, Any]:
+        return {
+            f"calculations.{key}.{name}": value
+            for key, calculation in story.calculations.items()
+            for name, value in calculation.items()
+        }
+
+    def _forecast(self, story: StoryClaim) -> dict[str, Any]:
+        """What the outcome will be measured by, where the story says so."""
+        return {name: story.values[name] for name in _FORECAST if story.values[name]}
+
     def _research(self, claim: Claim, story: StoryClaim, overrides: Mapping[str, str] | None = None) -> None:
-        """Taken on, then evidence, verdict and texts: three sittings, three entries."""
+        """Taken on, then evidence with what it gives, verdict and texts: three sittings, three entries."""
         research.accept(claim_id=claim.pk, actor=self.cast["researcher"])
-        self._edit(claim, self._evidence(story))
+        self._edit(claim, {**self._evidence(story), **self._calculations(story), **self._forecast(story)})
         verdict = dict(story.verdict)
         if verdict:
             verdict["rating"] = Rating.objects.get(code=verdict["rating"], scale__code=verdict["question"])

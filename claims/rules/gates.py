@@ -72,12 +72,16 @@ class CalculationFacts:
 
 @dataclass(frozen=True)
 class RequestFacts:
-    """Somebody who was asked about the claim; ``is_claimant``: it is whose claim is judged."""
+    """Somebody who was asked about the claim; ``is_claimant``: it is whose claim is judged.
+
+    ``said_silent``: they answered in time, and the content still says that they did not.
+    """
 
     addressee: str
     until: date | None
     answered: bool
     is_claimant: bool
+    said_silent: bool = False
 
 
 @dataclass(frozen=True)
@@ -311,7 +315,11 @@ def _claimant_gaps(facts: GateFacts) -> list[str]:
             for request in facts.requests
             if not request.answered and request.until is not None and request.until >= facts.today
         ]
-    return gaps
+    return gaps + [
+        _("Reply: %(addressee)s did answer, and the text says that they did not.") % {"addressee": request.addressee}
+        for request in facts.requests
+        if request.said_silent
+    ]
 
 
 def _quotation_gaps(facts: GateFacts) -> list[str]:

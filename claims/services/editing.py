@@ -5,12 +5,24 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from claims.errors import Refused
 from claims.language import arithmetic, canonical
-from claims.models import Calculation, Claim, ClaimText, Evidence, Quantity, Rating, Source, Verdict, VerdictText
+from claims.models import (
+    Calculation,
+    Claim,
+    ClaimText,
+    Evidence,
+    Quantity,
+    Rating,
+    Snapshot,
+    Source,
+    Verdict,
+    VerdictText,
+)
 from claims.models.claims import KINDS
 from claims.rules import permissions
 from claims.services import ledger, people
@@ -217,6 +229,7 @@ def _write_evidence(work: ledger.Change[Claim], key: str, values: Mapping[str, A
         values = {**_citation(_source(values["source"], prefix)), **values}
     was_removed = item.removed
     work.write(item, prefix, **values)
+    _keep_to_its_source(work, item, prefix)
     if was_removed and item.removed and any(path.startswith(prefix) for path in work.fields):
         work.clash(prefix + "removed", theirs=True, mine=False)  # Somebody took the item out meanwhile.
     # Who saw it and when follows from what now says how; the conflict rule may have left that alone.
@@ -224,6 +237,15 @@ def _write_evidence(work: ledger.Change[Claim], key: str, values: Mapping[str, A
         work.put(item, prefix, seen_by=work.actor, seen_at=timezone.now())
     elif not item.seen_how and not item.is_lead:
         work.put(item, prefix, seen_by=None, seen_at=None)
+
+
+def _keep_to_its_source(work: ledger.Change[Claim], item: Evidence, prefix: str) -> None:
+    """An item cites a file of its own source; with another source, that of the old one goes."""
+    if item.snapshot_id is None or Snapshot.objects.filter(pk=item.snapshot_id, source=item.source_id).exists():
+        return
+    if prefix + "snapshot" in work.fields:
+        raise Refused(_("This file belongs to another source."), field=prefix + "snapshot")
+    work.put(item, prefix, snapshot=None)
 
 
 def _new_evidence(work: ledger.Change[Claim], key: str, values: dict[str, Any]) -> Evidence:
@@ -234,9 +256,11 @@ def _new_evidence(work: ledger.Change[Claim], key: str, values: dict[str, Any]) 
     # What was left empty is taken from the source, unless the source is not to be named.
     redacted = bool(values.get("redaction_reason"))
     typed = {name: values.pop(name) for name in list(values) if name in citation}
+    last = Evidence.objects.filter(claim=work.aggregate).aggregate(last=Max("position"))["last"]
     item = Evidence(
         claim=work.aggregate,
         key=key,
+        position=last or 0,  # where the items were sorted, a new one comes after them
         source=source,
         stance=values.pop("stance"),
         bears_on=values.pop("bears_on"),
@@ -259,7 +283,10 @@ def _write_calculation(work: ledger.Change[Claim], key: str, values: Mapping[str
         work.add(row, f"calculations.{key}")
     elif row.removed and values.get("removed", True):
         raise Refused(_("The key %(key)s was used before in this claim. Choose another.") % {"key": key}, field=prefix)
+    was_removed = row.removed
     work.write(row, prefix, **values)
+    if was_removed and row.removed and any(path.startswith(prefix) for path in work.fields):
+        work.clash(prefix + "removed", theirs=True, mine=False)  # Somebody took it out meanwhile.
     if not row.removed:
         work.put(row, prefix, result=_result(row, prefix))
 

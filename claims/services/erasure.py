@@ -4,6 +4,7 @@ What is masked keeps its length, so that every position in an article stays righ
 they hold salted hashes only, and their side rows are emptied with an entry that names each of them.
 """
 
+import hashlib
 import html
 import json
 import unicodedata
@@ -13,6 +14,8 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.auth.models import User
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
@@ -20,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from claims import composition
 from claims.language import anchoring, canonical
+from claims.language.files import FileKind
 from claims.models import (
     AGGREGATES,
     Aggregate,
@@ -56,6 +60,7 @@ from claims.models import (
     VerdictText,
     Withholding,
 )
+from claims.models.evidence import snapshot_path
 from claims.models.publications import SideRow
 from claims.services import intake, ledger, people, publication
 from claims.vocabulary import Action, Status
@@ -97,6 +102,7 @@ _SHARED: tuple[type[Aggregate], ...] = (Speaker, Outlet, Source, RatingScale, Re
 
 _KEPT = {
     *("content_hash", "sha256", "text_sha256", "link_hash", "media_type", "status", "state", "kind", "kinds"),
+    "text_gap",
     *("code", "path", "language", "content_type", "published", "date", "analyser", "sentence"),
 }
 """Columns of codes, dates and hashes, which hold nobody's words."""
@@ -210,7 +216,8 @@ def _word_fields(model: type[models.Model]) -> "list[models.Field[Any, Any]]":
     return [field for field in fields if field.name not in _KEPT and not field.choices]
 
 
-def _holding(model: type[models.Model], text: str) -> models.Q | None:
+def _holding(model: type[models.Model], text: str, within: models.Q | None = None) -> models.Q | None:
+    """The rows that hold the text; ``within`` spares looking into the files of others."""
     condition = models.Q()
     for field in _word_fields(model):
         if isinstance(field, models.JSONField):
@@ -219,6 +226,8 @@ def _holding(model: type[models.Model], text: str) -> models.Q | None:
             condition |= _holds(field.name, text)
     if model is Capture:
         condition |= models.Q(pk__in=_raw_holders(text)) | _holds("version__text", text)
+    if model is Snapshot:
+        condition |= models.Q(pk__in=_file_holders(text, within or models.Q()))
     if model is Quotation:
         condition |= models.Q(pk__in=_cutting_quotations(text))
     return condition or None
@@ -251,6 +260,37 @@ def _json_holders(model: type[models.Model], name: str, text: str) -> list[int]:
 def _raw_holders(text: str) -> list[int]:
     needle = text.encode()
     return [key for key, raw in Capture.objects.values_list("pk", "raw") if needle in bytes(raw)]
+
+
+def _file_holders(text: str, within: models.Q) -> list[int]:
+    """The snapshots in whose files the text stands; one that cannot be read holds nothing that could be handed out."""
+    return [row.pk for row in Snapshot.objects.filter(within).defer("text") if _stands_in_file(row, text)]
+
+
+def _stands_in_file(snapshot: Snapshot, text: str) -> bool:
+    """Whether the bytes hold the text, in an encoding that files have, or what a browser would make of them."""
+    try:
+        with default_storage.open(str(snapshot.file)) as file:
+            raw: bytes = file.read()
+    except OSError:
+        return False
+    if any(text.encode(encoding, errors="ignore") in raw for encoding in _ENCODINGS if _fits(text, encoding)):
+        return True
+    if not snapshot.media_type.startswith("text/") and snapshot.media_type != FileKind.SVG:
+        return False
+    shown = unicodedata.normalize("NFC", html.unescape(raw.decode(errors="replace")))
+    return text in shown or json.dumps(text)[1:-1] in shown
+
+
+_ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "cp1252")
+
+
+def _fits(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _occurs(value: Any, text: str) -> bool:
@@ -336,6 +376,10 @@ def _guessable(aggregate: Aggregate, text: str) -> frozenset[str]:
         condition = _holding(Capture, text) or models.Q()
         copies = Capture.objects.filter(condition, version__article=aggregate)
         return frozenset(copies.values_list("sha256", flat=True))
+    if isinstance(aggregate, Source):
+        own = models.Q(source=aggregate)
+        holding = _holding(Snapshot, text, own) or models.Q()
+        return frozenset(Snapshot.objects.filter(own, holding).values_list("sha256", flat=True))
     if isinstance(aggregate, Claim):
         contents = PublicationContent.objects.filter(
             _holds("text", _in_json(text)), publication__check_page__claim=aggregate
@@ -346,10 +390,14 @@ def _guessable(aggregate: Aggregate, text: str) -> frozenset[str]:
 
 def _mask(work: ledger.Change[Any], model: type[models.Model], way: str, text: str) -> Iterable[str]:
     """Masks the text in the rows of one kind; yields the names of the columns, never the words."""
-    condition = _holding(model, text)
+    own = models.Q(**{way: work.aggregate.pk})
+    condition = _holding(model, text, own)
     if condition is None:
         return
-    rows = model._base_manager.filter(**{way: work.aggregate.pk})
+    rows = model._base_manager.filter(own)
+    if model is Snapshot:
+        emptied = [str(uuid) for uuid in rows.filter(condition).values_list("uuid", flat=True)]
+        work.note(**({"snapshots": emptied} if emptied else {}))
     # The versions are masked by now, so every quotation is compared with its own.
     for row in rows if model is Quotation else rows.filter(condition):
         target = work.aggregate if isinstance(row, type(work.aggregate)) else row
@@ -391,6 +439,8 @@ def _follow(row: models.Model, text: str) -> list[str]:
         row.raw = _masked_bytes(bytes(row.raw), text)
         row.sha256 = canonical.digest(canonical.new_salt())
         return ["raw", "sha256"]
+    if isinstance(row, Snapshot):
+        return _empty_file(row)
     if isinstance(row, ArticleVersion):
         row.sha256 = canonical.digest(row.text)
         row.analysis = [_forgotten(sentence, row.text) for sentence in row.analysis]
@@ -402,6 +452,23 @@ def _follow(row: models.Model, text: str) -> list[str]:
             setattr(row, name, getattr(selector, name))
         return changed
     return []
+
+
+def _empty_file(row: Snapshot) -> list[str]:
+    """Another file in its place, which says nothing; the old one goes with the commit, unless it is kept elsewhere."""
+    known_by, old = row.sha256, str(row.file)
+    content = canonical.new_salt().encode()
+    row.sha256, row.size, row.media_type = hashlib.sha256(content).hexdigest(), len(content), FileKind.TEXT.value
+    row.text_sha256 = canonical.digest(row.text) if row.text else ""
+    row.publishable = False
+    row.file.name = default_storage.save(snapshot_path(row, ""), ContentFile(content))
+    transaction.on_commit(lambda: _delete_file(old, known_by), robust=True)
+    return ["sha256", "size", "media_type", "text_sha256", "publishable", "file"]
+
+
+def _delete_file(path: str, sha256: str) -> None:
+    if not Snapshot.objects.filter(sha256=sha256).exists():
+        default_storage.delete(path)
 
 
 def _forgotten(sentence: dict[str, Any], masked: str) -> dict[str, Any]:

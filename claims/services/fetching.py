@@ -11,13 +11,13 @@ import re
 import socket
 import threading
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from http.client import HTTPException
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -169,27 +169,35 @@ class Fetched:
         }
 
 
-def fetch(url: str, *, on_progress: Callable[[int], None] | None = None) -> Fetched:
+def fetch(
+    url: str,
+    *,
+    on_progress: Callable[[int], None] | None = None,
+    kinds: Collection[str] = KINDS,
+    most: int | None = None,
+) -> Fetched:
     """The page at an address. ``on_progress`` is told now and then how many bytes have come.
 
-    Raises ``Unfetchable``. Takes up to ``DEADLINE`` seconds, so never inside a transaction.
+    ``kinds`` are the media types that are taken, ``most`` how many bytes (by default ``MAX_BYTES``). Raises
+    ``Unfetchable``. Takes up to ``DEADLINE`` seconds, so never inside a transaction.
     """
+    limits = _Limits(kinds, MAX_BYTES if most is None else most)
     address = asked = normalise(url)
     hops: list[Hop] = []
     with _Deadline(DEADLINE) as deadline:
         try:
             while True:
-                with _session(deadline) as session, closing(_ask(session, address, deadline)) as answer:
+                with _session(deadline, kinds) as session, closing(_ask(session, address, deadline)) as answer:
                     hops.append(Hop(address, answer.status_code))
                     location = answer.headers.get("Location", "")
                     if answer.status_code not in _REDIRECTS or not location:
-                        _require_page(answer)
+                        _require_page(answer, limits)
                         return Fetched(
                             asked=asked,
                             hops=tuple(hops),
                             headers=_kept(answer.raw.headers.items()),
                             content_type=_plain(answer.headers.get("Content-Type", ""))[:200],
-                            body=_body(answer, deadline, on_progress),
+                            body=_body(answer, deadline, on_progress, limits.most),
                             at=timezone.now(),
                         )
                 address = _joined(address, location)
@@ -391,7 +399,10 @@ class _Session(HTTPSession):
         return None
 
 
-def _session(deadline: _Deadline) -> _Session:
+_ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,text/plain;q=0.8"
+
+
+def _session(deadline: _Deadline, kinds: Collection[str]) -> _Session:
     """A session for one hop: no cookie, proxy, password or certificate of the environment goes along."""
     session = _Session(
         Config(
@@ -408,7 +419,7 @@ def _session(deadline: _Deadline) -> _Session:
     session.headers.clear()
     session.headers.update(
         {
-            "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,text/plain;q=0.8",
+            "Accept": _ACCEPT if kinds is KINDS else f"{_ACCEPT},*/*;q=0.7",
             "Accept-Encoding": "gzip",
             "Connection": "close",
         }
@@ -452,27 +463,36 @@ def _why(error: Exception, deadline: _Deadline) -> Unfetchable:
 # The answer
 
 
-def _require_page(answer: requests.Response) -> None:
+class _Limits(NamedTuple):
+    """Which media types are taken, and how many bytes."""
+
+    kinds: Collection[str]
+    most: int
+
+
+def _require_page(answer: requests.Response, limits: _Limits) -> None:
     """Raises ``Unfetchable`` for what is seen not to be a page before its body is read."""
     status, headers = answer.status_code, answer.headers
     if status not in _PAGES:
         raise _no(_STATUSES.get(status, "fault" if status >= 500 else "status"))
-    if (kind := re.split("[;,]", headers.get("Content-Type", ""))[0].strip().lower()) and kind not in KINDS:
+    if (kind := re.split("[;,]", headers.get("Content-Type", ""))[0].strip().lower()) and kind not in limits.kinds:
         raise _no("kind")
     if headers.get("Content-Encoding", "").strip().lower() not in _PACKINGS:  # one at most, so none packed in another
         raise _no("packed")
     length = headers.get("Content-Length", "")
-    if length.isascii() and length.isdigit() and int(length[:20]) > MAX_BYTES:
+    if length.isascii() and length.isdigit() and int(length[:20]) > limits.most:
         raise _no("size")
 
 
-def _body(answer: requests.Response, deadline: _Deadline, on_progress: Callable[[int], None] | None) -> bytes:
-    """The body, unpacked; ended as soon as it is larger than any article, packed or unpacked."""
+def _body(
+    answer: requests.Response, deadline: _Deadline, on_progress: Callable[[int], None] | None, most: int
+) -> bytes:
+    """The body, unpacked; ended as soon as it is larger than ``most``, packed or unpacked."""
     body = bytearray()
     try:
         for chunk in answer.raw.stream(_CHUNK, decode_content=True):
             body += chunk
-            if max(len(body), answer.raw.tell()) > MAX_BYTES:
+            if max(len(body), answer.raw.tell()) > most:
                 raise _no("size")
             if on_progress:
                 on_progress(answer.raw.tell())

@@ -1,12 +1,9 @@
 """Taking in: articles as they were received, and the claims that are marked in them."""
 
 import hashlib
-import time
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,15 +12,16 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError, models, transaction
-from django.utils import timezone, translation
+from django.db import models, transaction
+from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django_tasks import task
 
 from claims import composition
-from claims.errors import DomainError, Refused, Unfetchable, Unreadable
+from claims.errors import Refused, Unreadable
 from claims.language import canonical, encoding, extraction, similarity
+from claims.language.addresses import comparable
 from claims.models import (
     AlsoAppeared,
     Anchor,
@@ -32,6 +30,7 @@ from claims.models import (
     Capture,
     Claim,
     ClaimText,
+    Exclusion,
     Fetch,
     Outlet,
     Quantity,
@@ -40,7 +39,7 @@ from claims.models import (
     TextBand,
 )
 from claims.rules import permissions
-from claims.services import editing, fetching, ledger, people, quoting, records
+from claims.services import editing, fetches, fetching, ledger, people, quoting, records
 from claims.services.quoting import Passage
 from claims.vocabulary import Action, AnchorState, FetchState, Risk, Word, gettext_noop
 
@@ -621,92 +620,66 @@ def sentence_hash(words: str) -> str:
     return canonical.digest(canonical.clean(" ".join(words.split())))
 
 
+# Pages that cannot count as evidence
+
+
+@ledger.service
+def exclude(*, actor: User, article_id: int, url: str, reason: str) -> Exclusion:
+    """A person's word that a page cannot count as evidence for the article's claims, with the reason.
+
+    Twice keeps the first. The address is kept as ``comparable`` writes it; raises ``Refused`` for what is none.
+    """
+    with ledger.change(Article, article_id, action=Action.EXCLUDE, actor=actor) as work:
+        address = _comparable_address(url)
+        known = work.aggregate.exclusions.filter(url=address).first()
+        if known is not None:
+            return known
+        ledger.require(reason.strip(), _("Say why the page cannot count as evidence."), field="reason")
+        row = Exclusion(article=work.aggregate, url=address, reason=reason.strip(), by=actor)
+        work.add(row, "")
+        work.note(excluded=row.url, reason=row.reason)
+    return row
+
+
+@ledger.service
+def include_again(*, actor: User, article_id: int, url: str) -> bool:
+    """Takes back that a page was excluded; the article's ledger keeps both. Returns whether it was."""
+    with ledger.change(Article, article_id, action=Action.EXCLUDE, actor=actor) as work:
+        known = work.aggregate.exclusions.filter(url=_comparable_address(url)).first()
+        if known is not None:
+            work.note(included_again=known.url, reason=known.reason)
+            known.delete()
+    return known is not None
+
+
+def _comparable_address(url: str) -> str:
+    ledger.require(url.strip(), _("Give the page's address."), field="url")
+    return str(canonical.plain(comparable(url)))
+
+
 # Pages that are fetched
-
-STALE_AFTER = timedelta(minutes=10)
-"""From then on a fetch that has not ended is taken for one whose worker died; ``fetching.DEADLINE`` is far below."""
-
-PROGRESS_EVERY = 0.5
-"""Seconds between two writes of how much has come."""
 
 ABOUT = frozenset({"title", "language", "published", "outlet", "new_outlet"})
 """What may be known of an article before its page is fetched; ``outlet`` is a key."""
 
-INTERNAL = gettext_noop("Something went wrong here while the page was taken in. Try again, or paste the text.")
-
-_OPEN = [FetchState.WAITING.value, FetchState.RUNNING.value]
-
-
-class _OvertakenError(Exception):
-    """Another attempt has taken this one's place: what it brings is not wanted any more."""
-
 
 @ledger.service
 def request_fetch(*, actor: User, url: str, about: Mapping[str, Any] | None = None) -> Fetch:
-    """The wish to fetch the page at an address, carried out in the background once it is saved.
+    """The wish to fetch the page at an address as an article, carried out in the background once it is saved.
 
     An address that is being fetched already is not fetched twice: its fetch is returned, with what is newly known of
     the article added. Raises ``Unfetchable`` for what is no public page's address.
     """
     ledger.permit(Action.CAPTURE, actor)
-    address = fetching.normalise(url)
     known = {name: value for name, value in (about or {}).items() if name in ABOUT and value}
-    with transaction.atomic():
-        mould = Fetch(url=address, about=known, asked_by=actor)
-        ledger.check_fields(mould)
-        fetch, made = Fetch.objects.filter(state__in=_OPEN).get_or_create(
-            url=address, defaults={"about": mould.about, "asked_by": actor}
-        )
-        if made:
-            _enqueue(fetch)
-        else:
-            Fetch.objects.filter(pk=fetch.pk, state__in=_OPEN).update(about={**mould.about, **fetch.about})
-            _again(fetch, actor)
-    return Fetch.objects.get(pk=fetch.pk)
+    return fetches.ask(ARTICLES, Fetch(url=fetching.normalise(url), about=known, asked_by=actor))
 
 
 @ledger.service
 def retry_fetch(*, actor: User, fetch_id: UUID) -> Fetch:
     """Fetches once more what failed, or what nobody works on any more; a fetch under way or done stays as it is."""
     ledger.permit(Action.CAPTURE, actor)
-    with transaction.atomic():
-        fetch = Fetch.objects.filter(uuid=fetch_id).first()
-        if fetch is None:
-            raise Refused(_("There is no such fetch."))
-        _again(fetch, actor)
-    return Fetch.objects.get(pk=fetch.pk)
-
-
-def may_be_retried(fetch: Fetch) -> bool:
-    """Whether it failed, or has not ended although its time is long up."""
-    if fetch.state == FetchState.FAILED:
-        return True
-    return fetch.state in _OPEN and (fetch.started_at or fetch.asked_at) < timezone.now() - STALE_AFTER
-
-
-def _again(fetch: Fetch, actor: User) -> None:
-    """Back to the start, unless it ended or was started anew meanwhile."""
-    if not may_be_retried(fetch):
-        return
-    as_it_was = Fetch.objects.filter(pk=fetch.pk, state=fetch.state, attempts=fetch.attempts, asked_at=fetch.asked_at)
-    started = as_it_was.update(
-        state=FetchState.WAITING.value,
-        asked_by=actor,
-        asked_at=timezone.now(),
-        started_at=None,
-        finished_at=None,
-        received=0,
-        problem="",
-        problem_code="",
-        result={},
-    )
-    if started:
-        _enqueue(fetch)
-
-
-def _enqueue(fetch: Fetch) -> None:
-    """Once it is saved; should the queue not take it, the wish stays and can be retried."""
-    transaction.on_commit(lambda: fetch_in_background.enqueue(str(fetch.uuid)), robust=True)
+    return fetches.retry(ARTICLES, actor, fetch_id)
 
 
 @task
@@ -716,57 +689,17 @@ def fetch_in_background(fetch_id: str) -> None:
 
 
 def run_fetch(fetch_id: UUID) -> None:
-    """Fetches a page that waits for it and takes it in. Twice, or by two workers, gives one copy.
-
-    Whatever goes wrong stands on the fetch, with its code and an English sentence. The page is fetched outside of any
-    transaction; the copy and the end of the fetch are one transaction, so that a worker that dies leaves neither.
-    """
-    fetch = _begin(fetch_id)
-    if fetch is None:
-        return
-    try:
-        with translation.override("en"):
-            _fetch(fetch)
-    except _OvertakenError:
-        return
-    except Exception:
-        with suppress(_OvertakenError):
-            _fail(fetch, "internal", INTERNAL)
-        raise
+    """Fetches a page that waits for it and takes it in; see ``fetches.run``."""
+    fetches.run(ARTICLES, fetch_id)
 
 
-def _begin(fetch_id: UUID) -> Fetch | None:
-    """The fetch, claimed for this attempt; none where it does not wait any more."""
-    waiting = Fetch.objects.filter(uuid=fetch_id, state=FetchState.WAITING.value)
-    if not waiting.update(
-        state=FetchState.RUNNING.value, attempts=models.F("attempts") + 1, started_at=timezone.now(), received=0
-    ):
-        return None
-    return Fetch.objects.select_related("asked_by").get(uuid=fetch_id)
-
-
-def _fetch(fetch: Fetch) -> None:
-    hops: Sequence[fetching.Hop] = ()
-    try:
-        ledger.permit(Action.CAPTURE, fetch.asked_by)
-        fetched = fetching.fetch(fetch.url, on_progress=_Progress(fetch))
-        hops = fetched.hops
-        _mine(fetch).update(received=len(fetched.body))
-        _receive(fetch, fetched)
-    except Unfetchable as problem:
-        _fail(fetch, problem.code, str(problem), problem.hops, at=problem.url)
-    except Unreadable as problem:
-        _fail(fetch, problem.code, str(problem), hops)
-    except (DomainError, PermissionDenied) as problem:
-        _fail(fetch, "", str(problem), hops)
-
-
-def _receive(fetch: Fetch, fetched: fetching.Fetched) -> None:
+def _take(fetch: Fetch, fetched: fetching.Fetched) -> None:
     about = Fetch.objects.values_list("about", flat=True).get(pk=fetch.pk)
 
     def settle(taken: Intake) -> None:
-        result = {**_hops(fetched.hops), "outcome": taken.outcome.value, "warnings": list(taken.warnings)}
-        _end(fetch, state=FetchState.DONE.value, capture=taken.capture, about={}, result=result)
+        hops = fetches.hops_of(fetched.hops)
+        result = {**hops, "outcome": taken.outcome.value, "warnings": list(taken.warnings)}
+        fetches.end(fetch, state=FetchState.DONE.value, capture=taken.capture, about={}, result=result)
 
     receive(
         actor=fetch.asked_by,
@@ -783,36 +716,4 @@ def _receive(fetch: Fetch, fetched: fetching.Fetched) -> None:
     )
 
 
-class _Progress:
-    """Writes down now and then how much has come; ends an attempt whose place another one has taken."""
-
-    def __init__(self, fetch: Fetch) -> None:
-        self._fetch = fetch
-        self._next = 0.0
-
-    def __call__(self, received: int) -> None:
-        if time.monotonic() < self._next:
-            return
-        self._next = time.monotonic() + PROGRESS_EVERY
-        with suppress(OperationalError):  # a busy database shows the number a moment later
-            if not _mine(self._fetch).update(received=received):
-                raise _OvertakenError
-
-
-def _mine(fetch: Fetch) -> models.QuerySet[Fetch]:
-    """The row, as long as this attempt is the one that counts."""
-    return Fetch.objects.filter(pk=fetch.pk, state=FetchState.RUNNING.value, attempts=fetch.attempts)
-
-
-def _end(fetch: Fetch, **values: Any) -> None:
-    if not _mine(fetch).update(finished_at=timezone.now(), **values):
-        raise _OvertakenError
-
-
-def _fail(fetch: Fetch, code: str, sentence: str, hops: Sequence[fetching.Hop] = (), *, at: str = "") -> None:
-    result = {**_hops(hops), "at": at} if at else _hops(hops)
-    _end(fetch, state=FetchState.FAILED.value, problem=sentence, problem_code=code, result=result)
-
-
-def _hops(hops: Sequence[fetching.Hop]) -> dict[str, Any]:
-    return {"hops": [asdict(hop) for hop in hops]}
+ARTICLES = fetches.Errand(action=Action.CAPTURE, enqueue=fetch_in_background.enqueue, take=_take)

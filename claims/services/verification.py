@@ -10,9 +10,19 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model
 
 from claims.language import canonical
-from claims.models import AGGREGATES, Aggregate, Article, Check, LedgerChange, LedgerEntry, Publication
+from claims.models import (
+    AGGREGATES,
+    Aggregate,
+    Article,
+    Check,
+    LedgerChange,
+    LedgerEntry,
+    Publication,
+    Snapshot,
+    Source,
+)
 from claims.models.publications import SideRow
-from claims.services import ledger, publication
+from claims.services import ledger, preserving, publication
 from claims.vocabulary import Action, PublicationKind
 
 
@@ -34,6 +44,10 @@ def verify() -> Iterator[Break]:
             yield from verify_chain(name, aggregate)
     for article in Article.objects.order_by("pk").iterator():
         yield from verify_article(article)
+    for source in Source.objects.filter(ledger__action=Action.PRESERVE.value).distinct().order_by("pk").iterator():
+        yield from verify_source(source)
+    for snapshot in Snapshot.objects.exclude(source__ledger__action=Action.PRESERVE.value).order_by("pk"):
+        yield Break(f"file {snapshot.uuid}", "no entry tells that it was kept")
     for check in Check.objects.select_related("claim").order_by("pk"):
         yield from verify_check(check)
 
@@ -115,6 +129,48 @@ def verify_article(article: Article) -> Iterator[Break]:
         for copy in version.captures.all():
             if not masked and hashlib.sha256(copy.raw).hexdigest() != copy.sha256:
                 yield Break(here, "a copy's hash is not that of its bytes")
+
+
+def verify_source(source: Source) -> Iterator[Break]:
+    """The files that preserve a source: each row as its entry says, unless an erasure took the file's content.
+
+    Whether the bytes in the storage are those of the rows is for ``preserving.flaws`` to say.
+    """
+    entries = list(source.ledger.select_related("change").order_by("sequence"))
+    erased = {uuid for entry in entries if entry.action == Action.ERASE for uuid in _facts(entry).get("snapshots", ())}
+    kept = {facts["snapshot"]: facts for entry in entries if "snapshot" in (facts := _facts(entry))}
+    released = _released(entries)
+    rows = {str(row.uuid): row for row in source.snapshots.order_by("pk")}
+    for uuid in kept.keys() - rows.keys():
+        yield Break(f"source {source.uuid}", f"its file {uuid} is missing")
+    for uuid, row in rows.items():
+        here = f"source {source.uuid}, file {uuid}"
+        if row.text_sha256 != (canonical.digest(row.text) if row.text else ""):
+            yield Break(here, "its hash is not that of its text")
+        if row.publishable != (uuid not in erased and released.get(uuid, False)):
+            yield Break(here, "whether it may be published is not what its entries say")
+        if uuid in erased:
+            continue
+        if uuid not in kept:
+            yield Break(here, "no entry tells that it was kept")
+            continue
+        said = {**preserving.committed(row), **kept[uuid]}
+        yield from (
+            Break(here, f"its {name} is not what its entry says")
+            for name, value in preserving.committed(row).items()
+            if said[name] != value
+        )
+
+
+def _released(entries: Iterable[LedgerEntry]) -> dict[str, bool]:
+    """Of each file that was marked, or unmarked, as publishable, what was said last."""
+    found: dict[str, bool] = {}
+    for entry in entries:
+        change: LedgerChange | None = getattr(entry, "change", None)
+        fields = _loads(change.text).get("fields", {}) if change and entry.action == Action.RELEASE else {}
+        for path, values in fields.items():
+            found[path.split(".")[1]] = values[1]
+    return found
 
 
 def verify_check(check: Check) -> Iterator[Break]:

@@ -3,13 +3,16 @@
 Takes frozen dictionaries only, so that the second read cannot show anything that would not be published.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
+from claims.forms import figures
+from claims.forms.elements import Element, in_words
+from claims.forms.figures import Figure
 from claims.interchange import markup
 from claims.vocabulary import PublicationKind, Question, Stance
 
@@ -49,6 +52,8 @@ class Reading:
     text: Mapping[str, Any]
     body: SafeString
     numbers: Mapping[str, int]
+    elements: Sequence[Element]
+    figures: Sequence[Figure]
     evidence: Sequence[Group]
     other_question: Question | None
     other_evidence: Sequence[Group]
@@ -64,7 +69,10 @@ class Reading:
 def read(content: Content, language: str, *, names: Mapping[str, Any] | None = None, body: str = "") -> Reading:
     """``content`` in ``language``, which it must have. ``body`` is the rationale as it was rendered at publishing."""
     text = content["texts"][language]
-    numbers = {key: number for number, key in enumerate(markup.citation_order(text["rationale"]), start=1)}
+    in_text = markup.citation_order(text["rationale"])
+    parts, calculations = content.get("elements", []), content.get("calculations", [])
+    numbers = _numbers(in_text, [*_cited_by_elements(parts), *_cited_by_calculations(calculations)], content)
+    not_in_text = set(numbers) - set(in_text)
     question = Question(content["question"]) if content["question"] else None
     other = {Question.TRUE: Question.SAID, Question.SAID: Question.TRUE}.get(question) if question else None
     return Reading(
@@ -73,12 +81,42 @@ def read(content: Content, language: str, *, names: Mapping[str, Any] | None = N
         text=text,
         body=mark_safe(body or markup.render(text["rationale"], numbers)),  # noqa: S308 - made by the one renderer
         numbers=numbers,
+        elements=in_words(parts, not_in_text),
+        figures=shown_figures(calculations, not_in_text - set(_cited_by_elements(parts))),
         evidence=_groups(content["evidence"], question, numbers),
         other_question=other,
         other_evidence=_groups(content["evidence"], other, numbers),
         said_on=said_on(content),
         names=names or {},
     )
+
+
+def _numbers(in_text: Sequence[str], beside: Iterable[str], content: Content) -> dict[str, int]:
+    """Key -> number: first what the text cites, then what only elements and calculations do."""
+    known = {item["key"] for item in content["evidence"]}
+    order = dict.fromkeys([*in_text, *(key for key in beside if key in known)])
+    return {key: number for number, key in enumerate(order, start=1)}
+
+
+def _cited_by_elements(parts: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [key for part in parts for key in part["evidence"]]
+
+
+def _cited_by_calculations(calculations: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [part["evidence"] for one in calculations for part in one["inputs"] if part["evidence"]]
+
+
+def shown_figures(calculations: Sequence[Mapping[str, Any]], anchored: Iterable[str] = ()) -> list[Figure]:
+    """The calculations; evidence among ``anchored`` leads back to the first input that cites it."""
+    waiting = set(anchored)
+    found = []
+    for one in map(figures.figure, calculations):
+        inputs = []
+        for given in one.inputs:
+            inputs.append(replace(given, anchor=given.evidence in waiting))
+            waiting.discard(given.evidence)
+        found.append(replace(one, inputs=inputs))
+    return found
 
 
 def languages(content: Content) -> list[str]:

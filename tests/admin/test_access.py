@@ -28,7 +28,8 @@ def addresses(desk: factories.Desk) -> dict[str, str]:
     source = claim.evidence.first().source
     entry = LedgerEntry.objects.latest("pk")
     publication = Publication.objects.get()
-    records = [claim, article, article.outlet, claim.speaker, source, RatingScale.objects.first(), entry,
+    request = factories.make_request(desk.researcher, claim)
+    records = [claim, article, article.outlet, claim.speaker, source, RatingScale.objects.first(), request, entry,
                publication.check_page, publication]  # fmt: skip
     found = {
         "index": reverse("admin:index"),
@@ -49,10 +50,11 @@ def addresses(desk: factories.Desk) -> dict[str, str]:
 READ = [
     "index", "claim history", "claim list", "claim", "article list", "article", "outlet list", "outlet",
     "speaker list", "speaker", "source list", "source", "ratingscale list", "ratingscale", "ledgerentry list",
-    "ledgerentry", "check list", "check", "publication list", "publication",
+    "ledgerentry", "check list", "check", "publication list", "publication", "replyrequest list", "replyrequest",
 ]  # fmt: skip
 NEW = ["new outlet", "new speaker", "new source"]
 NEVER = [
+    "new replyrequest", "delete replyrequest",
     "new claim", "new article", "new ledgerentry", "new check", "new publication", "delete claim", "delete article",
     "delete outlet", "delete speaker", "delete source", "delete ratingscale", "delete ledgerentry", "delete check",
     "delete publication",
@@ -91,7 +93,7 @@ def test_the_table_knows_every_model(desk: factories.Desk, addresses: dict[str, 
     models = {model._meta.model_name for model in site._registry}
     assert models == {
         "user", "claim", "article", "outlet", "speaker", "source", "ratingscale", "ledgerentry", "check",
-        "publication", "withholding",
+        "replyrequest", "publication", "withholding",
     }  # fmt: skip
 
 

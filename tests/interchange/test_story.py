@@ -66,6 +66,28 @@ def test_what_is_unresearched_stays_unresearched() -> None:
     assert not any(read[key].evidence or read[key].verdict for key in ("C16", "C17"))
 
 
+def test_the_price_comparison_follows_from_its_inputs() -> None:
+    read = {claim.key: claim for claim in story.read(FOLDER, RATINGS).claims}
+
+    calculation = read["C10"].calculations["K1"]
+    assert calculation["expression"] == "(o1 - r1) / o1 * 100"
+    assert {part["name"]: str(part["value"]) for part in calculation["inputs"]} == {"o1": "60", "r1": "2.19"}
+    assert all(part["evidence"] in read["C10"].evidence for part in calculation["inputs"])
+
+
+def test_what_repeats_another_document_says_so() -> None:
+    sources = story.read(FOLDER, RATINGS).sources
+
+    roots = {key: source["derives_from"] for key, source in sources.items() if source["derives_from"]}
+    assert roots["techstrong-openai-deepseek"] == roots["techradar-openai-deepseek"] == "openai-letter-ostp"
+
+
+def test_what_was_researched_says_why_the_claimant_was_not_asked() -> None:
+    verdicts = [claim.verdict for claim in story.read(FOLDER, RATINGS).claims if claim.verdict]
+
+    assert all(verdict["not_asked_reason"] for verdict in verdicts)
+
+
 # Each case breaks one thing of one file; the error names the file and the key where it stands.
 BROKEN: list[tuple[str, Callable[[Any], None], str]] = [
     ("article.yaml", lambda data: data.pop("title"), "title: this key is missing"),
@@ -105,7 +127,65 @@ BROKEN: list[tuple[str, Callable[[Any], None], str]] = [
         lambda data: data["verdict"]["texts"]["de"].update(rationale="Zeile eins\n\nBeleg [@XX9]"),
         "verdict.texts.de.rationale: line 3: [@XX9] is not among the evidence",
     ),
-    ("claims/C29.yaml", lambda data: data.pop("hold"), "hold: this key is missing"),
+    ("claims/C17.yaml", lambda data: data.pop("hold"), "hold: this key is missing"),
+    ("article.yaml", lambda data: data["exclusions"][0].update(reason=" "), "exclusions[0].reason: a text is expected"),
+    ("article.yaml", lambda data: data["exclusions"][0].update(why="x"), "exclusions[0].why: this key is not known"),
+    ("claims/C28.yaml", lambda data: data.update(metric=50), "metric: str is expected"),
+    (
+        "claims/C10.yaml",
+        lambda data: data["calculations"].append(data["calculations"][0]),
+        "calculations[2].key: 'K1' stands there twice",
+    ),
+    (
+        "claims/C10.yaml",
+        lambda data: data["calculations"][0]["inputs"][0].update(evidence="XX9"),
+        "calculations[0].inputs[0].evidence: 'XX9' is not among the evidence",
+    ),
+    (
+        "claims/C10.yaml",
+        lambda data: data["evidence"][0].update(lead=True, seen_how=""),
+        "verdict.elements[0].evidence: 'DR3' is a lead that nobody has seen",
+    ),
+    (
+        "claims/C10.yaml",
+        lambda data: data["calculations"][0]["inputs"][0].update(value="many"),
+        "calculations[0].inputs[0].value: 'many' cannot",
+    ),
+    (
+        "claims/C10.yaml",
+        lambda data: data["calculations"][0]["inputs"][0].update(value="NaN"),
+        "calculations[0].inputs[0].value: a number is expected",
+    ),
+    (
+        "claims/C10.yaml",
+        lambda data: data["calculations"][0].update(expression="o1 / 0"),
+        "calculations[0].expression: Here something is divided by zero",
+    ),
+    (
+        "claims/C10.yaml",
+        lambda data: data["calculations"][0].update(result="96.36"),
+        "calculations[0].result: 96.35 comes of it",
+    ),
+    (
+        "claims/C10.yaml",
+        lambda data: data["calculations"][0].update(places=11),
+        "calculations[0].places: 0 to 10 are expected",
+    ),
+    (
+        "claims/C10.yaml",
+        lambda data: data["verdict"]["elements"][0].update(finding="maybe"),
+        "verdict.elements[0].finding: 'maybe' is not one of",
+    ),
+    (
+        "claims/C10.yaml",
+        lambda data: data["verdict"]["elements"][0].update(texts={}),
+        "verdict.elements[0].texts: words are expected",
+    ),
+    (
+        "claims/C10.yaml",
+        lambda data: data["verdict"]["elements"][0].update(evidence=["XX9"]),
+        "verdict.elements[0].evidence: 'XX9' is not among the evidence",
+    ),
     ("claims/C28.yaml", lambda data: data["correction"].update(kind="first"), "correction.kind: 'first' is no kind"),
 ]
 

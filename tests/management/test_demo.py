@@ -11,7 +11,18 @@ from django.core.management import CommandError, call_command
 from django.test import TestCase, override_settings
 
 from claims.management.commands import demo
-from claims.models import Approval, Article, ArticleVersion, Capture, Check, Claim, LedgerEntry, Publication, Quotation
+from claims.models import (
+    Approval,
+    Article,
+    ArticleVersion,
+    Capture,
+    Check,
+    Claim,
+    Exclusion,
+    LedgerEntry,
+    Publication,
+    Quotation,
+)
 from claims.services import verification
 from claims.vocabulary import Status
 
@@ -70,6 +81,31 @@ class DemoStory(TestCase):
     def test_one_was_withdrawn_and_one_waits_for_its_date(self) -> None:
         assert Check.objects.filter(withdrawn=True).count() == 1
         assert Claim.objects.get(status="parked").parked_until is not None
+
+    def test_the_price_comparison_is_published_with_its_result_and_what_it_is_not(self) -> None:
+        check = Check.objects.get(search_text__contains="90 to 95 per cent")
+        first = check.current.content_data["calculations"][0]
+
+        assert (first["result"], first["unit"], first["places"]) == ("96.35", "%", 2)
+        assert [(part["value"], part["evidence"]) for part in first["inputs"]] == [("60", "DR5"), ("2.19", "DR3")]
+        assert "not cost-efficiency" in first["notes"]["en"]
+
+    def test_published_checks_show_parts_and_a_day_on_which_the_desk_looks_again(self) -> None:
+        contents = [check.current.content_data for check in Check.objects.filter(withdrawn=False)]
+
+        assert len([content for content in contents if len(content.get("elements", [])) > 1]) >= 3
+        assert [content["looks_again"] for content in contents if "looks_again" in content] == ["2029-01-21"]
+
+    def test_forecasts_say_what_they_are_measured_by(self) -> None:
+        claim = Claim.objects.get(texts__statement__contains="50 gigawatts")
+
+        assert claim.metric and claim.threshold and claim.resolved_at  # noqa: PT018 - one thing, in three fields
+
+    def test_a_reprint_of_the_article_is_excluded(self) -> None:
+        exclusion = Exclusion.objects.get()
+
+        assert "computerhaus-quickborn.de" in exclusion.url
+        assert exclusion.reason
 
     def test_the_ledger_is_a_real_one(self) -> None:
         assert list(verification.verify()) == []

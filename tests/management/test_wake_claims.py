@@ -49,6 +49,18 @@ def test_a_claim_on_hold_is_resumed_when_its_date_has_come(
     assert claim.ledger.latest("sequence").actor.username == people.SYSTEM_USERNAME
 
 
+def test_who_had_the_claim_before_has_it_again(desk: factories.Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    claim = factories.research_claim(desk, edits={"assignee": desk.second_editor})
+    until = timezone.localdate() + timedelta(days=3)
+    research.park(claim_id=claim.pk, actor=desk.researcher, until=until, reason="The outcome is known then.")
+
+    later(monkeypatch, days=3)
+    run()
+
+    woken = factories.fresh(claim)
+    assert (woken.status, woken.assignee) == (Status.RESEARCH, desk.second_editor)
+
+
 def test_an_approved_claim_is_published_at_its_time_on_behalf_of_who_set_it(
     desk: factories.Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

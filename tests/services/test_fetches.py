@@ -16,7 +16,7 @@ from django_tasks import task_backends
 
 from claims.errors import Refused, Unfetchable
 from claims.models import Article, Capture, Fetch, LedgerEntry, Outlet
-from claims.services import erasure, fetching, intake, people, verification
+from claims.services import erasure, fetches, fetching, intake, people, verification
 from claims.vocabulary import FetchState, Role
 from tests import factories
 from tests import web as the_web
@@ -223,7 +223,7 @@ def test_a_fault_of_ours_is_said_too_and_not_hidden(web: Web, waiting: Fetch, mo
         intake.run_fetch(waiting.uuid)
 
     fetch = Fetch.objects.get()
-    assert (fetch.state, fetch.problem_code, fetch.problem) == (FetchState.FAILED, "internal", intake.INTERNAL)
+    assert (fetch.state, fetch.problem_code, fetch.problem) == (FetchState.FAILED, "internal", fetches.INTERNAL)
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1/", "file:///etc/passwd", "http://me:secret@news.example/", "rents"])
@@ -286,7 +286,7 @@ def test_a_copy_and_the_end_of_its_fetch_are_one(web: Web, waiting: Fetch, monke
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(intake, "_end", dies)
+        patch.setattr(fetches, "end", dies)
         with pytest.raises(KeyboardInterrupt):
             intake.run_fetch(waiting.uuid)
     assert Fetch.objects.get().state == FetchState.RUNNING
@@ -319,7 +319,7 @@ def test_an_attempt_that_was_overtaken_leaves_nothing(
 
 def grown_old(fetch: Fetch) -> None:
     """As if it had been asked for, and begun, too long ago for anybody to work on it still."""
-    then = timezone.now() - intake.STALE_AFTER - timedelta(seconds=1)
+    then = timezone.now() - fetches.STALE_AFTER - timedelta(seconds=1)
     Fetch.objects.filter(pk=fetch.pk).update(asked_at=then)
     Fetch.objects.filter(pk=fetch.pk, started_at__isnull=False).update(started_at=then)
 
@@ -328,7 +328,7 @@ def test_what_failed_can_be_fetched_again(web: Web, desk: Desk, ask: Any, commit
     web.page("news.example/soon", reply(status="503 Service Unavailable"))
     failed = ask("http://news.example/soon", title="My title")
     web.page("news.example/soon", PAGE)
-    assert intake.may_be_retried(failed)
+    assert fetches.may_be_retried(failed)
 
     fetch = committed(intake.retry_fetch, actor=desk.editor, fetch_id=failed.uuid)
 
@@ -348,7 +348,7 @@ def test_what_is_under_way_or_done_is_not_fetched_again(web: Web, desk: Desk, as
     done = ask()
     under_way = intake.request_fetch(actor=desk.researcher, url="http://news.example/later")
     for fetch in (done, under_way):
-        assert not intake.may_be_retried(fetch)
+        assert not fetches.may_be_retried(fetch)
         committed(intake.retry_fetch, actor=desk.editor, fetch_id=fetch.uuid)
 
     assert Fetch.objects.get(pk=done.pk).attempts == 1
@@ -362,9 +362,9 @@ def test_what_nobody_works_on_any_more_can_be_fetched_again(
 ) -> None:
     """The worker died, or the queue lost the task."""
     if begun:
-        intake._begin(waiting.uuid)
+        fetches.begin(intake.ARTICLES, waiting.uuid)
     grown_old(waiting)
-    assert intake.may_be_retried(Fetch.objects.get())
+    assert fetches.may_be_retried(Fetch.objects.get())
 
     fetch = committed(intake.retry_fetch, actor=desk.editor, fetch_id=waiting.uuid)
 
@@ -373,7 +373,7 @@ def test_what_nobody_works_on_any_more_can_be_fetched_again(
 
 
 def test_asking_for_what_nobody_works_on_any_more_begins_it_again(web: Web, waiting: Fetch, ask: Any) -> None:
-    intake._begin(waiting.uuid)
+    fetches.begin(intake.ARTICLES, waiting.uuid)
     grown_old(waiting)
 
     assert ask().state == FetchState.DONE
@@ -432,11 +432,11 @@ def test_progress_is_written_now_and_then(web: Web, waiting: Fetch, monkeypatch:
         for received in (1000, 2000):
             on_progress(received)
             shown.append(Fetch.objects.get().received)
-        monkeypatch.setattr(intake, "PROGRESS_EVERY", 0.0)
+        monkeypatch.setattr(fetches, "PROGRESS_EVERY", 0.0)
         return fetched(url, on_progress=on_progress)
 
     fetched = fetching.fetch
-    monkeypatch.setattr(intake, "PROGRESS_EVERY", 60.0)
+    monkeypatch.setattr(fetches, "PROGRESS_EVERY", 60.0)
     monkeypatch.setattr(fetching, "fetch", telling)
     intake.run_fetch(waiting.uuid)
 
@@ -451,8 +451,8 @@ def test_progress_that_cannot_be_written_harms_nothing(
         raise OperationalError("database is locked")
 
     with monkeypatch.context() as patch:
-        patch.setattr(intake, "_mine", locked)
-        intake._Progress(waiting)(1000)
+        patch.setattr(fetches, "mine", locked)
+        fetches.Progress(waiting)(1000)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -62,12 +62,12 @@ class World:
 
 def twice_published(desk: Desk) -> Claim:
     """A claim in its second version, with comments, and with a name in it that was erased."""
-    factories.make_request(desk.researcher)
     claim = factories.published_claim(desk, {"evidence.R1.note": f"ask {NAME}"})
     factories.publish_again(claim, desk)
     review.comment(claim_id=claim.pk, actor=desk.editor, text="Well done.")
     erasure.erase(actor=desk.chief, text=NAME, reason="An order of the court.")
     review.comment(claim_id=claim.pk, actor=desk.researcher, text="Thanks.")
+    factories.make_request(desk.researcher, claim)
     return claim
 
 

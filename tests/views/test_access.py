@@ -7,6 +7,7 @@ is tested with the page.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -15,7 +16,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from claims.models import Claim, Withholding
-from claims.services import intake, publication, review
+from claims.services import asking, intake, preserving, publication, review
 from claims.vocabulary import Role, WithholdingReason
 from tests import factories
 
@@ -70,6 +71,7 @@ TABLE: dict[str, Row] = {
     "desk:confirm_text": POST_ONLY,
     "desk:mend": WORK,
     "desk:link_appearance": POST_ONLY,
+    "desk:exclude": POST_ONLY,
     "desk:confirm_anchor": POST_ONLY,
     "desk:changes": DESK,
     "desk:quotation": WORK,
@@ -79,8 +81,25 @@ TABLE: dict[str, Row] = {
     "desk:edit": WORK,
     "desk:verdict": WORK,
     "desk:text": WORK,
+    "desk:preview": WORK,
+    "desk:keep_draft": POST_ONLY,
+    "desk:discard_draft": POST_ONLY,
     "desk:add_evidence": WORK,
     "desk:evidence": WORK,
+    "desk:keep_file": POST_ONLY,
+    "desk:keep_page": POST_ONLY,
+    "desk:cite_file": POST_ONLY,
+    "desk:snapshot": DESK,
+    "desk:snapshot_file": DESK,
+    "desk:release_file": POST_ONLY,
+    "desk:stale": DESK,
+    "desk:cite": Row((302, 404, 302, 302, 302, 403)),  # a part of the claim's page: back to it
+    "desk:press_evidence": POST_ONLY,
+    "desk:elements": WORK,
+    "desk:new_calculation": WORK,
+    "desk:calculation": WORK,
+    "desk:work_out": POST_ONLY,
+    "desk:work_out_again": POST_ONLY,
     "desk:read": DESK,
     "desk:suggest": WORK,
     "desk:comment": POST_ONLY,
@@ -90,6 +109,17 @@ TABLE: dict[str, Row] = {
     "desk:withhold": EDITORS,
     "desk:lift": CHIEFS,
     "desk:erase": CHIEFS,
+    "desk:requests": DESK,
+    "desk:new_request": WORK,
+    "desk:request": DESK,
+    "desk:edit_request": WORK,
+    "desk:history_request": DESK,
+    "desk:add_claims": POST_ONLY,
+    "desk:take_out": POST_ONLY,
+    "desk:record_reply": POST_ONLY,
+    "desk:make_link": POST_ONLY,
+    "desk:include_reply": WORK,
+    "answer": PUBLIC,
     **{
         f"desk:{name}": row
         for kind in ("speaker", "outlet")
@@ -133,6 +163,9 @@ class World:
     suggestion: int
     anchor: int
     fetch: UUID
+    request: int
+    link: str
+    snapshot: UUID
 
     def address(self, route: str) -> str:
         claim = self.claim.pk
@@ -151,17 +184,30 @@ class World:
             "desk:confirm_text": [article, version.number],
             "desk:mend": [article, version.number],
             "desk:link_appearance": [article],
+            "desk:exclude": [article],
             "desk:confirm_anchor": [claim, self.anchor],
             "desk:changes": [article],
             "desk:quotation": [claim, self.claim.quotations.get().pk],
             "desk:split": [claim],
             "desk:text": [claim, "de"],
+            "desk:keep_draft": [claim, "text-de"],
+            "desk:discard_draft": [claim, "text-de"],
             "desk:evidence": [claim, "R1"],
+            **{f"desk:{name}": [claim, "R1"] for name in ("keep_file", "keep_page", "cite_file")},
+            **{f"desk:{name}": [self.snapshot] for name in ("snapshot", "snapshot_file", "release_file")},
+            "desk:press_evidence": [claim, "R1"],
+            "desk:calculation": [claim, "K1"],
+            "desk:work_out_again": [claim, "K1"],
             "desk:resolve": [claim, self.comment],
             "desk:decide": [claim, self.suggestion],
             "desk:transition": [claim, "reopen"],
             "desk:lift": [claim, self.withholding.pk],
+            "desk:include_reply": [claim, self.request],
+            "desk:take_out": [self.request, claim],
+            "answer": [self.link],
         }
+        requests = ("request", "edit_request", "history_request", "add_claims", "record_reply", "make_link")
+        arguments |= {f"desk:{name}": [self.request] for name in requests}
         records = {"speaker": self.claim.speaker_id, "outlet": version.article.outlet_id}
         for kind, key in records.items():
             pages = (kind, f"edit_{kind}", f"merge_{kind}", f"part_{kind}", f"history_{kind}")
@@ -172,8 +218,13 @@ class World:
             "edit",
             "verdict",
             "add_evidence",
+            "elements",
+            "new_calculation",
+            "work_out",
+            "cite",
             "comment",
             "suggest",
+            "preview",
             "read",
             "withhold",
         }
@@ -183,7 +234,7 @@ class World:
 @pytest.fixture
 def world() -> World:
     desk = factories.make_desk()
-    claim = factories.published_claim(desk)
+    claim = factories.published_claim(desk, {"calculations.K1.expression": "1 + 1"})
     factories.publish_again(claim, desk)
     article = claim.quotations.get().version.article
     factories.make_version(desk.researcher, article, f"Corrected. {factories.TEXT}")
@@ -195,6 +246,7 @@ def world() -> World:
     suggestion = review.suggest(
         claim_id=claim.pk, actor=desk.editor, path="verdict.texts.en.headline", proposed="Rents rose by 9 per cent"
     )
+    request = factories.make_request(desk.researcher, claim)
     return World(
         visitors={
             "anonymous": None,
@@ -206,7 +258,15 @@ def world() -> World:
         comment=comment.pk,
         suggestion=suggestion.pk,
         anchor=claim.quotations.get().anchors.get().pk,
+        request=request.pk,
+        link=asking.make_link(actor=desk.researcher, request_id=request.pk, valid_for=timedelta(days=1)),
         fetch=intake.request_fetch(actor=desk.researcher, url="https://paper.example/1").uuid,
+        snapshot=preserving.preserve_upload(
+            actor=desk.researcher,
+            source_id=claim.evidence.get(key="R1").source_id,
+            file=b"The register says 9 per cent.",
+            name="register.txt",
+        ).uuid,
     )
 
 
@@ -222,7 +282,10 @@ def statuses(world: World, route: str) -> tuple[int, ...]:
     for visitor, user in world.visitors.items():
         if user is not None:
             clients[visitor].force_login(user)
-    return tuple(clients[visitor].get(world.address(route)).status_code for visitor in VISITORS)
+    answers = [clients[visitor].get(world.address(route)) for visitor in VISITORS]
+    for answer in answers:
+        list(answer)  # a file stays open until its answer is read to the end
+    return tuple(answer.status_code for answer in answers)
 
 
 def test_a_guessed_address_of_something_unpublished_is_not_there(world: World) -> None:

@@ -1,6 +1,8 @@
 """The two truths kept apart: whatever a public route does, it touches frozen tables and no session.
 
-The routes are walked from the URLconf, so that a new one cannot escape.
+The routes are walked from the URLconf, so that a new one cannot escape. The page on which an addressee answers is none
+of them: it is for the one person who has its link, is never cached or indexed, and writes into the workbench; what it
+reads is held to one table by tests/views/test_answer.py.
 """
 
 import re
@@ -45,7 +47,11 @@ def frozen_tables_only() -> Iterator[None]:
 def checks() -> list[Check]:
     """One check at its second version, one withdrawn, one offline in a language, one offline as a whole."""
     desk = factories.make_desk()
-    corrected = factories.published_claim(desk)
+    beside = {
+        "calculations.K1.expression": "1 + 1",
+        "verdict.elements": [{"finding": "right", "texts": {"en": "Rents rose."}, "evidence": ["R1"]}],
+    }
+    corrected = factories.published_claim(desk, beside)
     factories.publish_again(corrected, desk)
     withdrawn = factories.retracted_claim(desk)
     half, whole = factories.published_claim(desk), factories.published_claim(desk)

@@ -16,7 +16,7 @@ from claims.models import Article, ArticleVersion, Capture, Claim, Quotation, Se
 from claims.rules import transitions
 from claims.services import intake, people
 from claims.views import paging
-from claims.views.desk import fetches, findings, layout, rows, versions
+from claims.views.desk import exclusions, fetches, findings, layout, rows, versions
 from claims.views.desk.access import article_or_404, desk_view, refusal
 from claims.views.desk.frame import show
 from claims.views.desk.layout import Place
@@ -132,13 +132,14 @@ def article(request: HttpRequest, article_id: int) -> HttpResponse:
             asides,
         ),
         "aside_reasons": aside_reasons(),
-        "change": _change(version, claims.values(), request.GET.get("against", "")),
+        "change": versions.change(version, known, claims.values(), request.GET.get("against", "")),
         "stamp": as_of,
         "may_take_in": not refusal(request, Action.CAPTURE),
         "may_confirm": not refusal(request, Action.ANCHOR),
         "may_mark": version.confirmed_by_id is not None and not refusal(request, Action.MARK),
         "may_edit": not refusal(request, Action.EDIT),
         "may_set_aside": not refusal(request, Action.SET_ASIDE),
+        **exclusions.context_of(request, found),
     }
     return show(request, "desk/article.html", context, section="articles")
 
@@ -165,11 +166,6 @@ def _unconfirmed(newest: ArticleVersion) -> Capture | None:
     if newest.confirmed_by_id is not None:
         return None
     return newest.captures.defer("raw").last()
-
-
-def _change(version: ArticleVersion, claims: Iterable[Claim], against: str = "") -> dict[str, Any] | None:
-    """What is new in this version against the one before it, or another one, in its words and for its claims."""
-    return versions.change(version, claims, against)
 
 
 def version_or_404(found: Article, wanted: str) -> ArticleVersion:

@@ -20,11 +20,23 @@ _IN_A_LANGUAGE = re.compile(r"(?P<part>\w+) \((?P<language>[A-Za-z0-9-]+)\)")
 _OF_THE_VERSION = {"schema", "claim", "release", "notice"}
 """Parts that say which version it is; that they differ is no change of what is found."""
 
-_ORDER = ("statement", "speaker", "quotations", "question", "rating", "headline", "summary", "rationale", "evidence")
+_ORDER = (
+    "statement",
+    "speaker",
+    "quotations",
+    "question",
+    "rating",
+    "headline",
+    "summary",
+    "rationale",
+    "elements",
+    "calculations",
+    "evidence",
+)
 
 _NOT_FOR_READERS = {
     "status", "assignee", "due_on", "priority", "publish_at", "parked_until", "parked_reason", "decline_reason",
-    "duplicate_of", "checkability", "source", "seen_by", "seen_at", "note",
+    "duplicate_of", "checkability", "source", "seen_by", "seen_at", "note", "metric", "threshold", "resolved_at",
 }  # fmt: skip
 _PROSE = {"statement", "why", "headline", "summary", "rationale", "other_finding", "today", "change_note", "excerpt"}
 
@@ -80,9 +92,17 @@ def _part(content: Mapping[str, Any], name: str) -> str:
             return in_language(value["labels"])
         case "speaker", dict():
             return ", ".join(value[part] for part in ("name", "role", "party") if value[part])
+        case "replies", list():
+            return "\n".join(_reply(item) for item in value)
         case "quotations", list():
             return "\n".join(f"“{quotation['exact']}” ({quotation['article']['title']})" for quotation in value)
     return Wording([]).of(name.replace(" ", "_"), value)
+
+
+def _reply(item: Mapping[str, Any]) -> str:
+    """Who was asked, and what readers get of the answer."""
+    words = f"“{item['words']}”" if item["words"] else _("did not answer")
+    return f"{item['addressee']}: {words}"
 
 
 def _evidence(item: Mapping[str, Any] | None) -> str:

@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Q
@@ -17,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from claims.errors import Conflict, DomainError, NotEditable
 from claims.forms import saving
-from claims.forms.claims import AssignForm, ClaimForm, CommentForm, TextForm
+from claims.forms.citing import CiteForm
+from claims.forms.claims import AssignForm, ClaimForm, CommentForm
 from claims.forms.edits import EditForm
 from claims.forms.evidence import NEW, EvidenceForm, NewEvidenceForm, read_citation, suggested_key
 from claims.forms.verdict import VerdictForm
@@ -26,7 +26,7 @@ from claims.models import Claim, Evidence, Source
 from claims.rules import permissions, transitions
 from claims.services import ledger, people, records, research, review
 from claims.views import paging
-from claims.views.desk import chronicle, dossier, editing, rows
+from claims.views.desk import chronicle, dossier, drafting, editing, known, rows, snapshots, track
 from claims.views.desk.access import actor, claim_or_404, desk_view, require
 from claims.views.desk.frame import show
 from claims.vocabulary import Action, Status
@@ -44,16 +44,24 @@ MATCHES = 12
 @require_safe
 def claim(request: HttpRequest, claim_id: int) -> HttpResponse:
     """All of a claim on one page."""
-    return _claim_page(request, claim_id)
+    return claim_page(request, claim_id)
 
 
-def _claim_page(
-    request: HttpRequest, claim_id: int, *, comment_form: CommentForm | None = None, status: int = 200
+def claim_page(
+    request: HttpRequest,
+    claim_id: int,
+    *,
+    comment_form: CommentForm | None = None,
+    cite_form: CiteForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
+    """The claim's page, also with one of its forms as it was sent."""
     found = dossier.read(claim_id)
     if found is None:
         raise Http404
     context = dossier.context(found, actor(request), language=request.GET.get("language", ""))
+    context |= known.page_context(found, cite_form, may_edit=context["may_edit"], out=request.GET.get("out", ""))
+    context["own_drafts"] = drafting.waiting(request, claim_id)
     context["comment_form"] = comment_form or CommentForm(initial={"opened_at": found.revision})
     return show(request, "desk/claim.html", context, status=status)
 
@@ -136,29 +144,8 @@ def verdict(request: HttpRequest, claim_id: int) -> HttpResponse:
     def make(claim: Claim, data: Any = None) -> EditForm:
         return VerdictForm(data, claim=claim)
 
-    return _form_page(request, found, "desk/verdict.html", make, {"closed": _closed(found)})
-
-
-@desk_view
-@form_view
-def text(request: HttpRequest, claim_id: int, language: str) -> HttpResponse:
-    """The claim's words in one language: one of the site's, or one that the claim has already."""
-    found = dossier.read(claim_id)
-    if found is None or (language not in dict(settings.LANGUAGES) and language not in dossier.languages(found)):
-        raise Http404
-    require(request, Action.EDIT)
-
-    def make(claim: Claim, data: Any = None) -> EditForm:
-        return TextForm(data, claim=claim, language=language)
-
-    context = {
-        "closed": _closed(found),
-        "language": language,
-        "evidence": [item for item in found.evidence.all() if not item.is_lead],
-        "passages": dossier.passages(found),
-        "others": [code for code in dossier.languages(found) if code != language],
-    }
-    return _form_page(request, found, "desk/text.html", make, context)
+    context = {"closed": _closed(found), "record": track.record(found)}
+    return drafting.form_page(request, found, "desk/verdict.html", make, context, draft="verdict")
 
 
 # Evidence
@@ -296,7 +283,12 @@ def edit_evidence(request: HttpRequest, claim_id: int, key: str) -> HttpResponse
     def make(claim: Claim, data: Any = None) -> EditForm:
         return EvidenceForm(data, claim=claim, item=_item_or_404(claim, key))
 
-    context = {"item": item, "closed": _closed(found), "newer": _newer_citation(make(found))}
+    context = {
+        "item": item,
+        "closed": _closed(found),
+        "newer": _newer_citation(make(found)),
+        "kept": snapshots.panel(request, item),
+    }
     if request.method == "POST" and "take_citation" in request.POST:
         data = request.POST.copy()
         for name, value in EvidenceForm(claim=found, item=item).newer_citation().items():
@@ -333,14 +325,14 @@ def comment(request: HttpRequest, claim_id: int) -> HttpResponse:
     require(request, Action.COMMENT)
     form = CommentForm(request.POST)
     if not form.is_valid():
-        return _claim_page(request, claim_id, comment_form=form, status=saving.UNUSABLE)
+        return claim_page(request, claim_id, comment_form=form, status=saving.UNUSABLE)
     words = form.cleaned_data["comment"]
     if not _said_already(found, actor(request).pk, words, form.cleaned_data["opened_at"]):
         try:
             review.comment(claim_id=found.pk, actor=actor(request), text=words)
         except DomainError as error:
             form.add_error("comment", str(error))
-            return _claim_page(request, claim_id, comment_form=form, status=saving.UNUSABLE)
+            return claim_page(request, claim_id, comment_form=form, status=saving.UNUSABLE)
         messages.success(request, _("Your comment stands on the claim."))
     return redirect(_comments_of(request, found))
 

@@ -1,6 +1,6 @@
 """All that the claim page shows, read with as many queries for thirty evidence items as for two."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -15,14 +15,29 @@ from django.utils.translation import gettext as _
 
 from claims import composition
 from claims.errors import IllegalTransition
+from claims.forms import figures
+from claims.forms.elements import in_words
+from claims.forms.evidence import newer_citation
 from claims.forms.wording import Wording, field_name, language_of
 from claims.interchange import markup
 from claims.language import differences, surroundings
-from claims.models import Anchor, Check, Claim, ClaimText, Evidence, Quotation, Review, Speaker, Suggestion, VerdictText
+from claims.models import (
+    Anchor,
+    Calculation,
+    Check,
+    Claim,
+    ClaimText,
+    Evidence,
+    Quotation,
+    Review,
+    Speaker,
+    Suggestion,
+    VerdictText,
+)
 from claims.rules import gates, permissions, transitions
 from claims.services import ledger, people
 from claims.services.editing import QUANTITY_FIELDS
-from claims.views.desk import chronicle, rows
+from claims.views.desk import chronicle, independence, replies, rows
 from claims.vocabulary import Action, AnchorState, Question, ReviewKind, Stance, Status, SuggestionState
 
 RECENT = 10
@@ -49,7 +64,7 @@ BY_ITSELF = frozenset({Action.REVISE})
 def read(claim_id: int) -> Claim | None:
     """The claim with everything of the page but its history and its gates."""
     quotations = Quotation.objects.select_related("version__article__outlet__merged_into")
-    evidence = Evidence.objects.standing().select_related("seen_by")
+    evidence = Evidence.objects.standing().select_related("seen_by", "source")
     reviews = Review.objects.select_related("by", "resolved_by")
     waiting = Suggestion.objects.filter(state=SuggestionState.OPEN.value).select_related("by")
     return (
@@ -66,8 +81,10 @@ def read(claim_id: int) -> Claim | None:
             Prefetch("quotations__voices__speaker", Speaker.objects.select_related("merged_into")),
             "quotations__anchors__confirmed_by",
             Prefetch("evidence", evidence),
+            Prefetch("calculations", Calculation.objects.filter(removed=False)),
             Prefetch("reviews", reviews),
             Prefetch("suggestions", waiting, to_attr="waiting"),
+            *replies.prefetched(),
         )
         .filter(pk=claim_id)
         .first()
@@ -215,12 +232,14 @@ def _where_to_decide(quotation: Quotation, newest: Anchor | None) -> str:
     return f"{page}?claim={quotation.claim_id}"
 
 
-def evidence(claim: Claim, numbers: Mapping[str, int]) -> tuple[list[Group], list[Mapping[str, Any]]]:
+def evidence(
+    claim: Claim, numbers: Mapping[str, int], circular: Collection[str] = ()
+) -> tuple[list[Group], list[Mapping[str, Any]]]:
     """The seen items by question (the one that is asked first) and stance, and the leads."""
     dates = [quotation.version.article.published for quotation in claim.quotations.all()]
     said_on = min((date for date in dates if date), default="")
     asked = _question(claim)
-    items = [_item(item, said_on, numbers) for item in claim.evidence.all()]
+    items = [_item(item, said_on, numbers, circular) for item in claim.evidence.all()]
     seen = [entry for entry in items if not entry["item"].is_lead]
     groups = []
     for question in sorted(Question, key=lambda question: question != asked):
@@ -230,13 +249,21 @@ def evidence(claim: Claim, numbers: Mapping[str, int]) -> tuple[list[Group], lis
     return groups, [entry for entry in items if entry["item"].is_lead]
 
 
-def _item(item: Evidence, said_on: str, numbers: Mapping[str, int]) -> dict[str, Any]:
+def _item(item: Evidence, said_on: str, numbers: Mapping[str, int], circular: Collection[str]) -> dict[str, Any]:
     return {
         "item": item,
+        "is_circular": item.key in circular,
+        "newer": newer_words(item),
         "number": numbers.get(item.key),
         "after_statement": composition.is_after(item.published, said_on),
         "seen_by": people.name_of(item.seen_by) if item.seen_by else "",
     }
+
+
+def newer_words(item: Evidence) -> list[tuple[str, str]]:
+    """What the source's citation says by now where the item says something else: each field's name, and in words."""
+    wording = Wording(())
+    return [(field_name(name), wording.of(name, value)) for name, value in newer_citation(item).items()]
 
 
 def _question(claim: Claim) -> str:
@@ -352,9 +379,11 @@ def context(claim: Claim, user: User, *, language: str) -> dict[str, Any]:
     code = shown_language(claim, language)
     text = verdict_text(claim, code)
     numbers = citation_numbers(claim, text)
-    groups, leads = evidence(claim, numbers)
+    found_independence = independence.of(claim, list(claim.evidence.all()))
+    groups, leads = evidence(claim, numbers, found_independence.circular)
     statement = rows.statement_of(claim, get_language() or "")
     found = remarks(claim)
+    asked = replies.lines(claim)
     check: Check | None = getattr(claim, "check_page", None)
     return {
         "claim": claim,
@@ -368,10 +397,13 @@ def context(claim: Claim, user: User, *, language: str) -> dict[str, Any]:
         "explorer_url": explorer_url(statement),
         "groups": groups,
         "leads": leads,
+        "independence": found_independence,
         "has_evidence": any(group.stances for group in groups),
         "may_edit": not why_not_editable(claim) and not permissions.refusal(Action.EDIT, people.person(user)),
         "quantities": _quantities(claim),
         "verdict": getattr(claim, "verdict", None),
+        "figures": _figures(claim),
+        "elements": in_words(getattr(getattr(claim, "verdict", None), "elements", ())),
         "rating": rating(claim),
         "languages": languages(claim),
         "missing_languages": [tag for tag in dict(settings.LANGUAGES) if tag not in languages(claim)],
@@ -379,6 +411,10 @@ def context(claim: Claim, user: User, *, language: str) -> dict[str, Any]:
         "text": text,
         "numbers": numbers,
         "proposals": proposals(claim),
+        "requests": asked,
+        "running": replies.running(asked),
+        "late_replies": [line for line in asked if line.is_late],
+        "may_reopen": not permissions.refusal(Action.REOPEN, people.person(user)),
         "open_remarks": [remark for remark in found if remark.is_open],
         "other_remarks": [remark for remark in found if not remark.is_open],
         "recent": chronicle.entries(chronicle.ledger_of(claim).order_by("-sequence")[:RECENT]),
@@ -386,6 +422,12 @@ def context(claim: Claim, user: User, *, language: str) -> dict[str, Any]:
         "offline": check.withholdings.filter(lifted_at=None) if check and check.withheld else [],
         "may_lift": not permissions.refusal(Action.LIFT, people.person(user)),
     }
+
+
+def _figures(claim: Claim) -> list[tuple[figures.Figure, str]]:
+    """Each calculation in words, with what moves it most."""
+    whole = [figures.of_row(row) for row in claim.calculations.all()]
+    return [(figures.figure(one), figures.influence_words(one)) for one in whole]
 
 
 def _quantities(claim: Claim) -> list[str]:

@@ -1,6 +1,6 @@
 """What waits: the desk's first page, all claims, and the claims that wait for their second read."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -15,9 +15,9 @@ from claims.filters import ClaimFilter
 from claims.models import Anchor, Claim, Quotation
 from claims.rules import permissions
 from claims.rules.permissions import Person
-from claims.services import people
+from claims.services import people, preserving
 from claims.views import paging
-from claims.views.desk import decisions, readers
+from claims.views.desk import decisions, readers, replies
 from claims.views.desk.access import actor, desk_view
 from claims.views.desk.frame import show
 from claims.views.desk.rows import Row, rows, with_parts
@@ -52,12 +52,16 @@ def home(request: HttpRequest) -> HttpResponse:
         "has_mine": bool(mine),
         "sent_back": _sent_back(mine),
         "altered": altered,
+        "late_replies": replies.late(HOME_SIZE),
         "altered_in": decisions.articles_with_changes(row.claim for row in altered),
         "to_read": to_read[:HOME_SIZE],
         "to_read_count": len(to_read),
         "may_approve": not permissions.refusal(Action.APPROVE, Person(role=people.role_of(user))),
         "waiting": _shown(waiting.order_by("parked_until", "pk")[:HOME_SIZE]),
         "scheduled": _shown(scheduled[:HOME_SIZE]),
+        "outcomes": _shown(_outcomes(user, today)[:HOME_SIZE]),
+        "why_not_reopen": permissions.refusal(Action.REOPEN, Person(role=people.role_of(user))),
+        "stale": preserving.stale().count(),
         "unassigned": Claim.objects.filter(status=Status.INBOX.value, assignee=None).count(),
     }
     return show(request, "desk/home.html", context, section="home")
@@ -90,6 +94,12 @@ def _altered(user: User) -> QuerySet[Claim]:
         .exclude(status=Status.DECLINED.value)
         .order_by("pk")
     )
+
+
+def _outcomes(user: User, today: date) -> QuerySet[Claim]:
+    """The published claims of ``user`` that were open until a day, and that day has come."""
+    awaiting = Claim.objects.filter(status=Status.PUBLISHED.value, verdict__rating__awaits_outcome=True)
+    return awaiting.filter(assignee=user, checkable_from__lte=today).order_by("checkable_from", "pk")
 
 
 def _sent_back(mine: list[Row]) -> set[int]:

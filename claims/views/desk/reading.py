@@ -17,12 +17,13 @@ from claims import composition
 from claims.errors import ContentChanged, DomainError, Refused
 from claims.forms.transitions import ApproveForm, SuggestForm
 from claims.forms.wording import field_name, language_of
+from claims.interchange import markup
 from claims.language import differences
 from claims.models import Check, Claim, Suggestion
 from claims.rules import gates, transitions
 from claims.services import ledger, people, review
 from claims.views import reading as pages
-from claims.views.desk import changes, excerpts, readers
+from claims.views.desk import changes, excerpts, independence, readers
 from claims.views.desk.access import actor, claim_or_404, desk_view, refusal, require
 from claims.views.desk.frame import show
 from claims.views.desk.transitions import NOT_ACCEPTED, claim_heading, status_of
@@ -96,6 +97,7 @@ def _page(
         "authors": [people.name_of(author) for author in people.authors(claim)],
         "excerpts": excerpts.of(reading.text["rationale"], content["evidence"]) if reading else [],
         "uncited": _uncited(reading),
+        "independence": independence.of(claim),
         "suggestions": _suggestions(request, claim),
         "comments": _comments(claim),
         "walk": _neighbours(claim),
@@ -168,7 +170,8 @@ def _release(content: composition.Content, claim: Claim) -> dict[str, Any] | Non
 
 def _uncited(reading: pages.Reading | None) -> list[Any]:
     groups = [*reading.evidence, *reading.other_evidence] if reading else []
-    return [entry.item for group in groups for entry in group.items if entry.number is None]
+    in_text = markup.citation_order(reading.text["rationale"]) if reading else []
+    return [entry.item for group in groups for entry in group.items if entry.item["key"] not in in_text]
 
 
 def _comparison(request: HttpRequest, claim: Claim, content: composition.Content, language: str) -> dict[str, Any]:

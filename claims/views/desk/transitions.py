@@ -195,6 +195,10 @@ class _Page:
             initial["content_hash"] = composition.content_hash(composition.compose(self.claim))
         elif self.action is Action.SCHEDULE and self.claim.publish_at:
             initial["publish_at"] = localtime(self.claim.publish_at)
+        elif self.action is Action.PARK and self.claim.checkable_from:
+            # An offer: what waits for its outcome waits until that can be checked.
+            if self.claim.checkable_from > timezone.localdate():
+                initial["until"] = self.claim.checkable_from
         elif self.action is Action.LINK:
             initial["same_as"] = self.request.GET.get("same_as", "")[:30]
         elif self.action is Action.RESTORE:

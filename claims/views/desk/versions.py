@@ -242,12 +242,14 @@ class Stretch:
         return any(part.kind in ("out", "in") for part in self.parts)
 
 
-def change(version: ArticleVersion, claims: Iterable[Claim], against: str = "") -> dict[str, Any] | None:
-    """What ``desk/_change.html`` shows: this version against another, by number, else against the one before.
+def change(
+    version: ArticleVersion, known: Iterable[ArticleVersion], claims: Iterable[Claim], against: str = ""
+) -> dict[str, Any] | None:
+    """What ``desk/_change.html`` shows: this version against another of ``known``, by number, else the one before.
 
     None where there is nothing to compare it with. A very long text is compared word by word only when asked for.
     """
-    others = list(version.article.versions.exclude(pk=version.pk).defer("text", "analysis").order_by("number"))
+    others = [other for other in known if other.pk != version.pk]
     chosen = next((other for other in others if str(other.number) == against), None) or next(
         (other for other in others if other.number == version.number - 1), None
     )

@@ -256,7 +256,7 @@ def test_the_keys_that_can_be_cited_stand_beside(desk: factories.Desk) -> None:
     shown = text(as_user(desk.researcher).get(text_page(claim)))
 
     assert 'data-key="R1"' in shown
-    assert 'data-key="L1"' not in shown
+    assert 'data-key="L1" class="keys__lead" data-why-not="A lead: nobody has seen it yet' in shown
 
 
 def test_a_new_language_begins_with_its_statement(desk: factories.Desk) -> None:

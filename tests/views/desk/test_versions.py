@@ -214,7 +214,7 @@ def compared(
 
 def margins(version: ArticleVersion, claims: list[Claim], against: str = "") -> list[tuple[str, list[str]]]:
     """Each stretch by the words of the newer text, with what stands beside it: number, state, and whether it left."""
-    change = versions.change(version, claims, against)
+    change = versions.change(version, version.article.versions.all(), claims, against)
     keys = {claim.pk: str(number) for number, claim in enumerate(claims)}
     return [
         (
@@ -252,7 +252,7 @@ def test_a_lost_claim_stands_beside_where_it_stood(desk: factories.Desk) -> None
 
 def test_words_of_claims_are_marked_up_to_their_ends(desk: factories.Desk) -> None:
     second, [claim, other] = compared(desk, "Rents rose by 12 per cent", "rose by 12")
-    change = versions.change(second, [claim, other])
+    change = versions.change(second, second.article.versions.all(), [claim, other])
 
     parts = change["stretches"][0].parts
 
@@ -272,7 +272,7 @@ def test_a_long_paragraph_is_cut_where_a_sentence_begins(desk: factories.Desk) -
         after=before.replace("12", "21").replace("wrong", "false"),
     )
 
-    stretches = versions.change(second, claims)["stretches"]
+    stretches = versions.change(second, second.article.versions.all(), claims)["stretches"]
 
     assert len([one for one in stretches if not one.is_gap]) > 1
     shown = "".join(part.text for one in stretches for part in one.parts if part.kind in ("same", "in"))
@@ -283,7 +283,7 @@ def test_a_long_paragraph_is_cut_where_a_sentence_begins(desk: factories.Desk) -
 
 def test_nothing_of_the_difference_is_lost_beside_the_claims(desk: factories.Desk) -> None:
     second, claims = compared(desk, "Rents rose", "called it wrong.\nThe register", "June. It")
-    change = versions.change(second, claims)
+    change = versions.change(second, second.article.versions.all(), claims)
 
     for kind in ("same", "out", "in"):
         whole = "".join(part.text for part in change["parts"] if part.kind == kind)

@@ -3,6 +3,7 @@
 
 for (const form of document.querySelectorAll("form[method=post]")) {
   form.addEventListener("submit", (event) => {
+    if (event.submitter?.formTarget) return; // it opens another window, and this page stays
     if (form.dataset.sent) {
       event.preventDefault(); // a second click on the way out
       return;

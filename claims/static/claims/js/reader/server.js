@@ -14,11 +14,11 @@ export function ask(url, { part = "", signal } = {}) {
 }
 
 /** POST of fields, with the page's own token; a token that became void is asked for anew, once. */
-export async function send(url, fields, page, { part = "form" } = {}) {
+export async function send(url, fields, page, { part = "form", ...options } = {}) {
   const post = (token) => {
     const body = new URLSearchParams(fields);
     body.set("csrfmiddlewaretoken", token);
-    return request(url, { method: "POST", headers: heading(part), body });
+    return request(url, { method: "POST", headers: heading(part), body, ...options });
   };
   const answer = await post(token(document));
   if (answer.status !== 403) return answer;
@@ -48,7 +48,8 @@ async function request(url, options) {
   }
   if (response.redirected && LOGIN.test(new URL(response.url).pathname)) throw new Failure(word("logged-out"));
   if (response.status >= 500 && response.status !== 503) throw new Failure(word("refused"));
-  return { status: response.status, text, location: response.headers.get("Location") ?? "" };
+  const isElsewhere = response.type === "opaqueredirect"; // asked for with redirect: "manual"
+  return { status: response.status, text, location: response.headers.get("Location") ?? "", isElsewhere };
 }
 
 /** The fields of a form as they are sent; `button` is the one that was pressed. */
