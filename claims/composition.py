@@ -5,15 +5,15 @@ publication freezes. The envelope (number, dates, names) is added at publishing 
 """
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Prefetch
 
-from claims.language import canonical, citations, verbatim
+from claims.language import arithmetic, canonical, citations, verbatim
 from claims.language.addresses import comparable
 from claims.models.articles import Article, Exclusion, Outlet, Speaker
 from claims.models.calculations import Calculation
@@ -41,9 +41,13 @@ def standing(record: M) -> M:
     return record.merged_into if record.merged_into_id else record
 
 
-def compose(claim: Claim) -> Content:
-    """The content of ``claim`` as it stands in the database now; the instance gives its key alone."""
-    return _content(_read(claim.pk))
+def compose(claim: Claim, *, also: str = "") -> Content:
+    """The content of ``claim`` as it stands in the database now; the instance gives its key alone.
+
+    ``also`` is a language whose parts and calculations are wanted although its texts are not complete yet, for a
+    preview: nothing else is made of it.
+    """
+    return _content(_read(claim.pk), also)
 
 
 def compose_pending(claim: Claim) -> Content:
@@ -114,9 +118,10 @@ def is_later_version(claim: Claim) -> bool:
     return getattr(claim, "check_page", None) is not None
 
 
-def _content(claim: Claim) -> Content:
+def _content(claim: Claim, also: str = "") -> Content:
     verdict: Verdict | None = getattr(claim, "verdict", None)
     texts = _texts(claim, verdict)
+    languages = {*texts, also}
     content: Content = {
         "schema": SCHEMA,
         "claim": str(claim.uuid),
@@ -132,8 +137,8 @@ def _content(claim: Claim) -> Content:
     }
     # What a claim may lack is left out, so that a content without it keeps its hash.
     optional = {
-        "elements": list(verdict.elements) if verdict else [],
-        "calculations": [_calculation(calculation) for calculation in claim.calculations.all()],
+        "elements": [_element(element, languages) for element in (verdict.elements if verdict else [])],
+        "calculations": [_calculation(calculation, languages) for calculation in claim.calculations.all()],
         "replies": [_reply(asked) for asked in claim.asked.all() if asked.included],
         "looks_again": claim.checkable_from if verdict and verdict.rating and verdict.rating.awaits_outcome else None,
     }
@@ -240,23 +245,36 @@ def _voice(voice: Voice, outlet: Outlet | None) -> dict[str, Any]:
     }
 
 
-def _calculation(calculation: Calculation) -> dict[str, Any]:
+def _element(element: Mapping[str, Any], languages: AbstractSet[str]) -> dict[str, Any]:
+    return {**element, "texts": _said_in(languages, element["texts"])}
+
+
+def _calculation(calculation: Calculation, languages: AbstractSet[str]) -> dict[str, Any]:
     names = ("key", "labels", "inputs", "expression", "result", "unit", "places", "notes")
-    return {name: getattr(calculation, name) for name in names}
+    shown = {name: getattr(calculation, name) for name in names}
+    inputs = [{**part, "labels": _said_in(languages, part["labels"])} for part in calculation.inputs]
+    words = {name: _said_in(languages, shown[name]) for name in ("labels", "notes")}
+    return {**shown, **words, "inputs": inputs}
+
+
+def _said_in(languages: AbstractSet[str], words: Mapping[str, str]) -> Mapping[str, str]:
+    """What is said in the complete languages; all of it where it is said in others alone, as pages then show it."""
+    return {language: said for language, said in words.items() if language in languages} or words
 
 
 def _reply(asked: Asked) -> dict[str, Any]:
     """What an editor put in of an answer; without words: that they were asked and nobody answered."""
     request = asked.request
     answered = [reply for reply in request.replies.all() if asked.words]
-    quoted = [reply.received_on for reply in answered if verbatim.contains(reply.words, asked.words)]
+    quoted = [reply for reply in answered if verbatim.contains(reply.words, asked.words)]
+    first = next(iter(quoted or answered), None)  # an erasure may have masked a part of the words
     return {
         "addressee": request.addressee,
         "channel": request.channel,
         "asked_on": request.asked_on,
         "until": request.until,
-        # A further letter does not change when these words came; an erasure may have masked a part of them.
-        "replied_on": min(quoted or [reply.received_on for reply in answered], default=None),
+        # By the letter that was recorded first: a further one, whenever it was written, is no change of the content.
+        "replied_on": first.received_on if first else None,
         "words": asked.words,
         "language": request.language,
     }
@@ -271,7 +289,7 @@ def _evidence(claim: Claim) -> list[dict[str, Any]]:
             "key": item.key,
             "publisher": item.publisher,
             "title": item.title,
-            "url": "" if item.redaction_reason else item.url,  # an address would tell who it is
+            "url": "" if _is_unnamed(item) else item.url,  # an address would tell who it is
             "published": item.published,
             "source_kind": item.source_kind,
             "interest": item.interest,
@@ -288,9 +306,16 @@ def _evidence(claim: Claim) -> list[dict[str, Any]]:
     ]
 
 
+def _is_unnamed(item: Evidence) -> bool:
+    return bool(item.redaction_reason or item.source.confidential)
+
+
 def _preserved(item: Evidence) -> dict[str, Any]:
-    """The file that preserves what was cited; for a source that is not to be named, nothing."""
-    if item.snapshot is None or item.redaction_reason:
+    """The file that preserves what was cited; for a source that is not to be named, nothing.
+
+    Whoever handed a paper to the desk may be known by that very copy, and the copy by its hash.
+    """
+    if item.snapshot is None or not _has_file(item) or _is_unnamed(item):
         return {}
     snapshot = item.snapshot
     kept = {"sha256": snapshot.sha256, "taken_at": snapshot.taken_at, "publishable": snapshot.publishable}
@@ -372,13 +397,17 @@ def _evidence_facts(claim: Claim) -> tuple[gates.EvidenceFacts, ...]:
             bears_on=Question(item.bears_on),
             kind=SourceKind(item.source_kind),
             has_citation=bool(
-                item.redaction_reason or (item.publisher and item.title and (item.url or item.snapshot_id))
+                item.redaction_reason or (item.publisher and item.title and (item.url or _has_file(item)))
             ),
             names_redacted=_names_redacted(item),
             circular=item.key in circular,
         )
         for item in items
     )
+
+
+def _has_file(item: Evidence) -> bool:
+    return item.snapshot is not None and not item.snapshot.is_erased
 
 
 def circular_evidence(claim: Claim, items: Sequence[Evidence] | None = None) -> frozenset[str]:
@@ -428,9 +457,13 @@ def _calculation_facts(calculation: Calculation) -> gates.CalculationFacts:
     return gates.CalculationFacts(
         key=calculation.key,
         expression=calculation.expression,
-        inputs=tuple((given["name"], Decimal(given["value"])) for given in calculation.inputs if given["value"]),
+        inputs=tuple(
+            (given["name"], value)
+            for given in calculation.inputs
+            if (value := arithmetic.kept_number(given["value"])) is not None
+        ),
         evidence=tuple(given["evidence"] for given in calculation.inputs if given["evidence"]),
-        result=Decimal(calculation.result) if calculation.result else None,
+        result=arithmetic.kept_number(calculation.result),
         places=calculation.places,
     )
 

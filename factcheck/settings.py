@@ -199,6 +199,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 # the form say so in words, where Django would answer a bare 400.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 25_000_000
 
+# No form takes more than one file. Each is cut off where it is too large, but many of them would fill the disk as well.
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+
 # An address typed without a scheme means https, as it will by default in Django 6.
 FORMS_URLFIELD_ASSUME_HTTPS = True
 
@@ -208,7 +211,10 @@ LOGGING = {
     "formatters": {
         "plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"without_links": {"()": "factcheck.logs.WithoutLinks"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["without_links"]},
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         # Django's own handlers would mail to nobody and be silent without DEBUG.

@@ -21,8 +21,13 @@ class WholeFiles(FileSystemStorage):
         return name
 
     def _save(self, name: str, content: Any) -> str:
-        beside = Path(self.path(super()._save(f"{name}.{uuid4().hex}.part", content)))
-        with beside.open("rb") as written:
-            os.fsync(written.fileno())
-        beside.replace(self.path(name))
+        part = f"{name}.{uuid4().hex}.part"
+        try:
+            beside = Path(self.path(super()._save(part, content)))
+            with beside.open("rb") as written:
+                os.fsync(written.fileno())
+            beside.replace(self.path(name))
+        except OSError:  # a full disk, for one: what is left of the file would keep it full
+            self.delete(part)
+            raise
         return name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -265,6 +266,28 @@ def test_language_that_is_not_complete_is_not_in_it(missing: str, claim: Claim, 
     assert set(composition.compose(claim)["texts"]) == {"en"}
 
 
+def test_parts_and_calculations_say_nothing_in_a_language_that_is_not_complete(claim: Claim, desk: Desk) -> None:
+    both = {"en": "Rents rose.", "de": "ENTWURF"}
+    edits = {
+        "verdict.texts.de.headline": "",
+        "verdict.elements": [
+            {"finding": "right", "texts": both, "evidence": []},
+            {"finding": "wrong", "texts": {"fr": "Dit en une seule langue."}, "evidence": []},
+        ],
+        "calculations.K1.labels": both,
+        "calculations.K1.notes": both,
+        "calculations.K1.expression": "a",
+        "calculations.K1.inputs": [{"name": "a", "labels": both, "value": Decimal(9), "unit": "", "evidence": ""}],
+    }
+    content = composition.compose(factories.edit(claim, desk.researcher, edits))
+
+    assert "ENTWURF" not in canonical.text(content)
+    assert [part["texts"] for part in content["elements"]] == [
+        {"en": "Rents rose."},
+        edits["verdict.elements"][1]["texts"],
+    ]
+
+
 def test_language_without_a_statement_is_not_in_it(claim: Claim, desk: Desk) -> None:
     edits = {f"verdict.texts.fr.{part}": "Mot." for part in ("headline", "summary", "rationale")}
     factories.edit(claim, desk.researcher, edits)
@@ -286,6 +309,20 @@ def test_positions_and_context_and_anchors_are_not_in_it(claim: Claim, desk: Des
     assert hash_of(claim) == before
     assert "start" not in text
     assert quotation.prefix not in text
+
+
+def test_nothing_leads_to_a_confidential_source(claim: Claim, desk: Desk) -> None:
+    """Neither its address, which the desk may know, nor the hash of a file, by which a copy can be told from others."""
+    source = factories.make_source(
+        desk.researcher, confidential=True, publisher="An insider", url="https://in.example/"
+    )
+    snapshot = factories.make_snapshot(desk.researcher, source)
+    factories.edit(claim, desk.researcher, factories.evidence_item("C1", source, snapshot=snapshot))
+    text = canonical.text(composition.compose(claim))
+
+    assert "An insider" in text
+    assert "in.example" not in text
+    assert snapshot.sha256 not in text
 
 
 def test_address_of_a_source_that_is_not_to_be_named_is_not_in_it(claim: Claim, desk: Desk) -> None:

@@ -21,6 +21,7 @@ from claims.forms.edits import Address, EditForm, LanguageTag, Line, PartialDate
 from claims.forms.evidence import newer_citation
 from claims.forms.records import OutletForm, RecordForm, SpeakerForm, StandingChoice
 from claims.forms.saving import History
+from claims.language.files import FileKind
 from claims.models import (
     Aggregate,
     Article,
@@ -346,6 +347,10 @@ class OutletAdmin(MergeableAdmin):
         return records.create_outlet(actor=request.user, **form.edits({}))
 
 
+def _kind_of_file(media_type: str) -> str:
+    return _(FileKind(media_type).label) if media_type in set(FileKind) else media_type
+
+
 def _cited_in_older_words(source: Source) -> list[Evidence]:
     """The evidence whose own copy of the citation differs from the source's by now; taken over at the desk."""
     items = source.evidence.standing().select_related("source", "claim").order_by("claim", "pk")
@@ -374,7 +379,8 @@ class SourceAdmin(RecordAdmin):
             return {}
         kept = record.snapshots.select_related("taken_by").defer("text", "response", "about").order_by("-pk")
         item = record.evidence.standing().order_by("-pk").first()
-        return {"files": kept, "item": item, "older": _cited_in_older_words(record)}
+        files = [(one, _kind_of_file(one.media_type), people.name_of(one.taken_by)) for one in kept]
+        return {"files": files, "item": item, "older": _cited_in_older_words(record)}
 
     @admin.display(description=gettext_lazy("Title"), ordering="title")
     def name(self, source: Source) -> str:

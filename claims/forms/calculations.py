@@ -69,7 +69,7 @@ class InputForm(forms.Form):
         elif name and not arithmetic.is_name(name):
             self.add_error("name", _("A name is letters and digits, such as price_r1."))
         if values.get("value") is None and "value" not in self.errors:
-            self.add_error("value", _("Give “%(name)s” a number.") % {"name": name})
+            self.add_error("value", _("Give “%(name)s” a number.") % {"name": name} if name else _("Give it a number."))
         if values.get("evidence") in self.gone:
             self.add_error("evidence", self.gone[values["evidence"]])
         return values

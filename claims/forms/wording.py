@@ -338,6 +338,8 @@ def _word(name: str, value: Any) -> str:
             return _(_WORDS[name](str(value)).label)
         except ValueError:
             return str(value)
+    if name == "published":
+        return partial_date(str(value))
     if name in _DATES:
         parsed = parse_date(str(value))
         return day(parsed) if parsed else str(value)
@@ -370,7 +372,7 @@ def partial_date(value: str | date | None) -> str:
     try:
         parts = [int(part) for part in value[:10].split("-")]
         first = date(*[*parts, 1, 1][:3]) if len(parts) < 3 else date(*parts)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return value
     if len(parts) == 1:
         return str(first.year)

@@ -124,6 +124,20 @@ def is_name(text: str) -> bool:
     return bool(text) and _letter(text[0]) and all(map(_inside_name, text))
 
 
+def fits(value: Decimal) -> bool:
+    """Whether a number is of a size to calculate with, and to be written out."""
+    return value.is_finite() and abs(value.adjusted()) <= MAGNITUDE and len(value.as_tuple().digits) <= DIGITS
+
+
+def kept_number(text: str) -> Decimal | None:
+    """A number as it was kept; None where an erasure left something else of it."""
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() else None
+
+
 def names(expression: str) -> tuple[str, ...]:
     """The inputs that ``expression`` uses, in order of first use; raises ``ArithmeticProblem`` if it is none."""
     return _names(_Reader(expression).steps)
@@ -418,14 +432,10 @@ def _checked(steps: Sequence[_Step], inputs: Mapping[str, Decimal]) -> dict[str,
             value = given.get(step.text)
             if value is None or value.is_nan():
                 raise ArithmeticProblem(Fault.MISSING_INPUT, step.position, name=_shown(step.text))
-            if not _fits(value):
+            if not fits(value):
                 raise ArithmeticProblem(Fault.TOO_LARGE, step.position)
             values[step.text] = value
     return values
-
-
-def _fits(value: Decimal) -> bool:
-    return value.is_finite() and abs(value.adjusted()) <= MAGNITUDE and len(value.as_tuple().digits) <= DIGITS
 
 
 def _run(steps: Sequence[_Step], values: Mapping[str, Decimal]) -> Decimal:

@@ -9,7 +9,7 @@ it that no browser runs them.
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
@@ -105,6 +105,7 @@ GAPS: Mapping[str, str] = MappingProxyType(
         "pages_unread": _("%(unread)s of %(pages)s pages are damaged and cannot be read."),
         "too_many_tags": _("The page has more elements than can be read, so it has no text here."),
         "too_deep": _("The page's elements stand deeper in each other than can be read, so it has no text here."),
+        "erased": _("The file itself was erased by order; of its text stays what was not."),
     }
 )
 """Why a file's text is not whole, by the code of ``Gap``; each takes the gap's ``values``."""
@@ -368,6 +369,10 @@ class Gap:
 
     def __str__(self) -> str:
         return sentence(GAPS[self.code], self.values)
+
+
+ERASED = canonical.text(asdict(Gap("erased")))
+"""The gap of a file that an erasure put another one in place of, as it is kept."""
 
 
 @dataclass(frozen=True, slots=True)

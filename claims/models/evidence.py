@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from claims.language import files
 from claims.models.aggregates import (
     Aggregate,
     address_field,
@@ -113,6 +114,11 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.url or self.sha256[:12]
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether an erasure took the file: what lies in its place preserves nothing."""
+        return self.text_gap == files.ERASED
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):

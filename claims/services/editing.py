@@ -74,6 +74,7 @@ EVIDENCE_FIELDS = frozenset(
 CALCULATION_FIELDS = frozenset({"labels", "inputs", "expression", "unit", "places", "notes", "removed"})
 ELEMENT_PARTS = frozenset({"finding", "texts", "evidence"})
 INPUT_PARTS = frozenset({"name", "labels", "value", "unit", "evidence"})
+LONGEST_RESULT = Calculation._meta.get_field("result").max_length or 0
 _OF_ROWS = {"evidence": EVIDENCE_FIELDS, "calculations": CALCULATION_FIELDS}
 _LISTS = frozenset({"quantities", "evidence_order"})
 FINDINGS = frozenset(finding.value for finding in Finding)
@@ -287,7 +288,7 @@ def _write_calculation(work: ledger.Change[Claim], key: str, values: Mapping[str
     work.write(row, prefix, **values)
     if was_removed and row.removed and any(path.startswith(prefix) for path in work.fields):
         work.clash(prefix + "removed", theirs=True, mine=False)  # Somebody took it out meanwhile.
-    if not row.removed:
+    if not row.removed and not work.clashes:  # of two people's halves nothing follows
         work.put(row, prefix, result=_result(row, prefix))
 
 
@@ -299,22 +300,28 @@ def _inputs(given: Sequence[Mapping[str, Any]], prefix: str) -> list[dict[str, A
         ledger.require(set(part) == INPUT_PARTS, _("This is no input of a calculation."), field=path)
         name, value = str(part["name"]), part["value"]
         ledger.require(arithmetic.is_name(name), _("A name is letters and digits, such as price_r1."), field=path)
+        name = canonical.clean(name)
         ledger.require(name not in names, _("The name “%(name)s” stands there twice.") % {"name": name}, field=path)
         ledger.require(
             isinstance(value, Decimal) and value.is_finite(),
             _("Give “%(name)s” a number.") % {"name": name},
             field=path,
         )
+        ledger.require(arithmetic.fits(value), _("This number is too long to calculate with."), field=path)
         names.add(name)
         inputs.append({**part, "name": name, "value": canonical.decimal(value)})
     return inputs
 
 
 def _result(row: Calculation, prefix: str) -> str:
-    given = {part["name"]: Decimal(part["value"]) for part in row.inputs}
+    numbers = {part["name"]: arithmetic.kept_number(part["value"]) for part in row.inputs}
+    given = {name: number for name, number in numbers.items() if number is not None}
     try:
         value = arithmetic.evaluate(row.expression, given)
-        return canonical.decimal(arithmetic.rounded(value, row.places))
+        result = canonical.decimal(arithmetic.rounded(value, row.places))
+        if len(result) > LONGEST_RESULT:
+            raise arithmetic.ArithmeticProblem(arithmetic.Fault.TOO_LARGE)
+        return result
     except arithmetic.ArithmeticProblem as problem:
         raise Refused(problem_words(problem), field=prefix + "expression") from problem
 

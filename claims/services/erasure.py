@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 
 from claims import composition
 from claims.language import anchoring, canonical
-from claims.language.files import FileKind
+from claims.language.files import ERASED, FileKind
 from claims.models import (
     AGGREGATES,
     Aggregate,
@@ -175,14 +175,16 @@ def _spoiled(shared: Mapping[type[Aggregate], list[int]], text: str) -> dict[int
 def _naming(shared: Mapping[type[Aggregate], list[int]]) -> dict[int, bool]:
     """Claims that rest on one of these speakers or outlets, itself or through a merge -> whether it was merged since.
 
-    Then the content no longer holds the name, and the approvals of before still do.
+    Then the content no longer holds the name, and the approvals of before still do. So it may be with whom a claim's
+    request names: a reply may be in the content, or have been.
     """
     ways = (
         ("speaker", Speaker),
         ("quotations__voices__speaker", Speaker),
         ("quotations__version__article__outlet", Outlet),
     )
-    found: dict[int, bool] = {}
+    asked = Asked.objects.filter(request__in=shared[ReplyRequest])
+    found = dict.fromkeys(asked.values_list("claim_id", flat=True), True)
     for way, model in ways:
         resting = models.Q(**{f"{way}__in": shared[model]}) | models.Q(**{f"{way}__merged_into__in": shared[model]})
         rows = Claim.objects.filter(resting).values_list("pk", way, f"{way}__merged_into")
@@ -459,11 +461,11 @@ def _empty_file(row: Snapshot) -> list[str]:
     known_by, old = row.sha256, str(row.file)
     content = canonical.new_salt().encode()
     row.sha256, row.size, row.media_type = hashlib.sha256(content).hexdigest(), len(content), FileKind.TEXT.value
-    row.text_sha256 = canonical.digest(row.text) if row.text else ""
+    row.text_sha256, row.text_gap = canonical.digest(row.text) if row.text else "", ERASED
     row.publishable = False
     row.file.name = default_storage.save(snapshot_path(row, ""), ContentFile(content))
     transaction.on_commit(lambda: _delete_file(old, known_by), robust=True)
-    return ["sha256", "size", "media_type", "text_sha256", "publishable", "file"]
+    return ["sha256", "size", "media_type", "text_sha256", "text_gap", "publishable", "file"]
 
 
 def _delete_file(path: str, sha256: str) -> None:

@@ -34,7 +34,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 A = TypeVar("A", bound=Aggregate)
 
-_AUTHORED_PREFIXES = ("texts.", "verdict.texts.")
+_AUTHORED_PREFIXES = ("texts.", "verdict.texts.", "verdict.elements", "calculations.")
 """Words that a publication may come to hold once their language is complete; see ``LedgerEntry.authored``."""
 
 _EMPTY = (None, "")

@@ -137,9 +137,10 @@ def verify_source(source: Source) -> Iterator[Break]:
     Whether the bytes in the storage are those of the rows is for ``preserving.flaws`` to say.
     """
     entries = list(source.ledger.select_related("change").order_by("sequence"))
-    erased = {uuid for entry in entries if entry.action == Action.ERASE for uuid in _facts(entry).get("snapshots", ())}
+    erased = {uuid for entry in entries for uuid in _erased_files(entry)}
     kept = {facts["snapshot"]: facts for entry in entries if "snapshot" in (facts := _facts(entry))}
     released = _released(entries)
+    forgotten = {entry.action for entry in entries if not _facts(entry)}  # what an erasure emptied tells of no file
     rows = {str(row.uuid): row for row in source.snapshots.order_by("pk")}
     for uuid in kept.keys() - rows.keys():
         yield Break(f"source {source.uuid}", f"its file {uuid} is missing")
@@ -147,12 +148,13 @@ def verify_source(source: Source) -> Iterator[Break]:
         here = f"source {source.uuid}, file {uuid}"
         if row.text_sha256 != (canonical.digest(row.text) if row.text else ""):
             yield Break(here, "its hash is not that of its text")
-        if row.publishable != (uuid not in erased and released.get(uuid, False)):
+        if row.publishable != released.get(uuid, False) and Action.RELEASE not in forgotten:
             yield Break(here, "whether it may be published is not what its entries say")
         if uuid in erased:
             continue
         if uuid not in kept:
-            yield Break(here, "no entry tells that it was kept")
+            if Action.PRESERVE not in forgotten:
+                yield Break(here, "no entry tells that it was kept")
             continue
         said = {**preserving.committed(row), **kept[uuid]}
         yield from (
@@ -162,14 +164,20 @@ def verify_source(source: Source) -> Iterator[Break]:
         )
 
 
+def _erased_files(entry: LedgerEntry) -> Iterable[str]:
+    """The files whose content an erasure took."""
+    return _facts(entry).get("snapshots", ()) if entry.action == Action.ERASE else ()
+
+
 def _released(entries: Iterable[LedgerEntry]) -> dict[str, bool]:
-    """Of each file that was marked, or unmarked, as publishable, what was said last."""
+    """Of each file that was marked, or unmarked, as publishable, what was said last; an erasure unmarks."""
     found: dict[str, bool] = {}
     for entry in entries:
         change: LedgerChange | None = getattr(entry, "change", None)
         fields = _loads(change.text).get("fields", {}) if change and entry.action == Action.RELEASE else {}
         for path, values in fields.items():
             found[path.split(".")[1]] = values[1]
+        found.update(dict.fromkeys(_erased_files(entry), False))
     return found
 
 

@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from claims.models import Article, LedgerEntry, Outlet, RatingScale, Source, Speaker
-from claims.services import records
+from claims.services import people, records
 from claims.vocabulary import Action
 from tests import factories
 from tests.admin.helpers import Fields, as_user, change, changelist, entries, form_in, opened, text, writes
@@ -119,6 +119,15 @@ def test_versions_and_captures_are_shown_as_text(desk: factories.Desk) -> None:
     page = as_user(desk.auditor).get(change(version.article)).content.decode()
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "<script>alert" not in page
+
+
+def test_files_are_called_as_at_the_desk(desk: factories.Desk) -> None:
+    source = factories.make_source(desk.editor)
+    factories.make_snapshot(desk.researcher, source)
+    page = text(as_user(desk.auditor).get(change(source)))
+    assert "Plain text" in page
+    assert "text/plain" not in page
+    assert str(people.name_of(desk.researcher)) in page
 
 
 def test_only_the_chief_changes_scales(desk: factories.Desk) -> None:

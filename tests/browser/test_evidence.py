@@ -184,6 +184,8 @@ def test_a_form_in_place_keeps_what_was_typed_when_it_is_refused(person: Person,
     assert person.sees("Write a date as 2025, 2025-03 or 2025-03-19.")
     kept = person.find("[data-opened] [name=excerpt]").get_attribute("value")
     assert "Typed words." in (kept or "")
+    link = person.find("[data-opened] [role=alert] a")
+    assert person.find(f"[data-opened] {link.get_dom_attribute('href')}").get_attribute("name") == "published"
 
 
 def test_without_scripts_it_is_looked_at_once_and_then_added(person: Person, claim: Claim) -> None:

@@ -128,3 +128,18 @@ def test_from_nothing_to_handed_in(person: Person, tmp_path: Path) -> None:
     assert [answer["words"] for answer in content["replies"]] == ["We counted new leases only."]
     assert all("snapshot" in item for item in content["evidence"])
     assert list(verification.verify()) == []
+
+
+def test_a_result_that_is_no_longer_worked_out_does_not_stay(person: Person) -> None:
+    desk = factories.make_desk()
+    factories.make_user(Role.RESEARCHER, "researcher", password=PASSWORD)
+    claim = factories.research_claim(desk)
+    person.log_in("researcher")
+    person.go(f"/desk/claims/{claim.pk}/calculations/new/")
+    person.type("expression", "6 * 7")
+    assert person.sees("= 42")
+
+    person.browser.delete_cookie("sessionid")
+    person.find('[name="expression"]').send_keys("0")
+
+    assert person.misses("= 42")

@@ -248,3 +248,16 @@ def test_without_scripts_the_button_opens_the_preview(person: Person, claim: Cla
         assert "[@R1]" in person.find("#citation-keys").text
     finally:
         person.browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+def test_words_that_are_still_here_are_named_by_their_field(person: Person, claim: Claim) -> None:
+    verdict = f"/desk/claims/{claim.pk}/verdict/"
+    person.log_in("researcher")
+    person.go(verdict)
+    person.browser.execute_script("window.fetch = () => Promise.reject(new Error('gone'))")
+    person.find('[name="early_reason"]').send_keys("The vote is tomorrow.")
+    person.choose("question", "said")
+    person.browser.execute_script("delete document.querySelector('[data-draft]').dataset.changed")
+    person.go(verdict)
+
+    wait_for(person, "Question, Why this does not wait for a reply", "[data-fields]")

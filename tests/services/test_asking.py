@@ -392,6 +392,19 @@ def test_a_passage_stands_in_one_of_the_replies(desk: Desk) -> None:
     assert shown(claim)[0]["replied_on"] == "2025-04-09"
 
 
+def test_a_letter_that_is_recorded_later_is_no_change_of_the_content(desk: Desk) -> None:
+    """Even where it was written earlier, and says the same."""
+    claim = factories.ready_claim(desk)
+    request = ask(desk, claim)
+    reply(desk, request, "We do not comment.", received_on=date(2025, 4, 9))
+    include(desk, claim, request, "We do not comment.")
+    before = composition.compose(claim)
+
+    reply(desk, request, "We do not comment. Kind regards.", received_on=date(2025, 4, 3))
+
+    assert composition.compose(claim) == before
+
+
 def test_it_is_told_that_they_did_not_answer(desk: Desk) -> None:
     claim = factories.ready_claim(desk)
     request = ask(desk, claim, until=date(2025, 4, 8))
@@ -610,6 +623,26 @@ def test_an_order_erases_a_name_from_requests_replies_and_content(desk: Desk) ->
     assert "Erika" not in str(composition.compose(claim))
     assert not LedgerEntry.objects.filter(change__text__contains="Erika").exists()
     assert request.link_hash == ""
+    assert list(verification.verify()) == []
+
+
+@pytest.mark.parametrize("taken_out", [False, True])
+def test_an_approval_of_what_named_the_addressee_is_forgotten(desk: Desk, taken_out: bool) -> None:
+    """A content's hash has no salt: whoever knows the rest could try names until it fits."""
+    claim = factories.ready_claim(desk)
+    request = ask(desk, claim, addressee="Erika Mustermann")
+    reply(desk, request)
+    include(desk, claim, request)
+    review.submit(claim_id=claim.pk, actor=desk.researcher)
+    approved = factories.approve(claim, desk.editor).approvals.get().content_hash
+    if taken_out:
+        include(desk, claim, request, "", included=False)
+
+    erasure.erase(actor=desk.chief, text="Erika Mustermann", reason="An order of the court.")
+
+    assert factories.fresh(claim).status == Status.REVIEW
+    assert claim.approvals.get().content_hash != approved
+    assert not LedgerEntry.objects.filter(change__text__contains=approved).exists()
     assert list(verification.verify()) == []
 
 

@@ -10,7 +10,7 @@ import pytest
 from claims import composition
 from claims.errors import Conflict, GatesClosed, Refused
 from claims.models import Calculation
-from claims.services import research, review
+from claims.services import erasure, research, review
 from tests import factories
 from tests.factories import Desk
 
@@ -76,8 +76,24 @@ def test_a_claim_without_one_has_no_such_part(desk: Desk) -> None:
         ({"inputs": [given("o 1", "60")]}, "A name is letters and digits"),
         ({"inputs": [{"name": "o1"}]}, "This is no input of a calculation."),
         ({"places": 11}, "10"),
+        ({"expression": "10^80"}, "Here the numbers become too large"),
+        ({"inputs": [given("o1", "1e999999999")]}, "This number is too long to calculate with."),
+        ({"inputs": [given("\u00e9", "60"), given("e\u0301", "2")]}, "The name “é” stands there twice."),
     ],
-    ids=["zero", "missing", "import", "empty", "twice", "no-number", "name", "shape", "places"],
+    ids=[
+        "zero",
+        "missing",
+        "import",
+        "empty",
+        "twice",
+        "no-number",
+        "name",
+        "shape",
+        "places",
+        "result",
+        "huge",
+        "nfd",
+    ],
 )
 def test_what_has_no_result_is_refused(desk: Desk, changed: dict[str, Any], sentence: str) -> None:
     claim = factories.research_claim(desk)
@@ -109,6 +125,32 @@ def test_two_people_who_change_the_same_inputs_clash(desk: Desk) -> None:
             edits={"calculations.K1.inputs": [given("o1", "62"), given("r1", "2.19")]},
             opened_at=opened,
         )
+
+
+def test_two_people_who_change_halves_that_do_not_fit_clash_too(desk: Desk) -> None:
+    """Who comes second is shown both, and not told that a name is missing which stands on their page."""
+    claim = factories.edit(factories.research_claim(desk), desk.researcher, edits())
+    opened = claim.revision
+    renamed = edits(inputs=[given("old", "60"), given("new", "2.19")], expression="(old - new) / old * 100")
+    factories.edit(claim, desk.editor, renamed)
+
+    with pytest.raises(Conflict):
+        factories.edit(claim, desk.researcher, {"calculations.K1.expression": "o1 - r1"}, opened_at=opened)
+
+
+def test_one_of_which_a_number_was_erased_is_named_and_can_be_mended(desk: Desk) -> None:
+    claim = factories.edit(
+        factories.ready_claim(desk), desk.researcher, edits(inputs=[given("o1", "60417"), given("r1", "2")])
+    )
+    erasure.erase(actor=desk.chief, text="60417", reason="An order of the court.")
+
+    with pytest.raises(GatesClosed) as closed:
+        review.submit(claim_id=claim.pk, actor=desk.researcher)
+    assert closed.value.missing == ["Calculation K1: it cannot be calculated any more."]
+    with pytest.raises(Refused, match="“o1” has no value"):
+        factories.edit(claim, desk.researcher, {"calculations.K1.unit": "per cent"})
+    factories.edit(claim, desk.researcher, edits())
+    assert claim.calculations.get().result == "96.35"
 
 
 def test_one_that_no_longer_follows_is_not_handed_in(desk: Desk) -> None:

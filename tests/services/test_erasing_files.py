@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from claims import composition
 from claims.models import LedgerChange, Snapshot
 from claims.services import erasure, preserving, verification
 from tests import factories
@@ -111,3 +113,40 @@ def test_a_row_slipped_under_an_erasure_is_still_found(desk: Desk, erase: Callab
     Snapshot.objects.update(publishable=True)
 
     assert "whether it may be published" in str(next(verification.verify()))
+
+
+def test_what_stands_in_place_of_an_erased_file_can_be_marked_as_any_other(
+    desk: Desk, erase: Callable[..., None]
+) -> None:
+    snapshot = kept(desk, f"Signed by {NAME}.".encode())
+    preserving.release(actor=desk.editor, snapshot_id=snapshot.pk, publishable=True)
+    erase()
+    assert list(verification.verify()) == []
+
+    preserving.release(actor=desk.editor, snapshot_id=snapshot.pk, publishable=True)
+
+    assert list(verification.verify()) == []
+
+
+def test_words_that_stand_in_a_files_number_by_chance_break_no_proof(desk: Desk, erase: Callable[..., None]) -> None:
+    """The entries that name it are emptied; the file, which does not hold the words, stays."""
+    snapshot = kept(desk, b"Signed.")
+    preserving.release(actor=desk.editor, snapshot_id=snapshot.pk, publishable=True)
+    erase(str(snapshot.uuid)[-12:])
+
+    assert Snapshot.objects.get().sha256 == snapshot.sha256
+    assert list(verification.verify()) == []
+
+
+def test_readers_are_not_told_of_an_archived_copy_that_was_erased(desk: Desk, erase: Callable[..., None]) -> None:
+    """And an item without an address has nothing left by which it could be looked up."""
+    source = factories.make_source(desk.researcher, url="")
+    snapshot = factories.make_snapshot(desk.researcher, source, f"Signed by {NAME}.".encode())
+    claim = factories.ready_claim(desk, factories.evidence_item("L1", source, snapshot=snapshot))
+    assert snapshot.sha256 in str(composition.compose(claim))
+    erase()
+
+    assert not any("snapshot" in item for item in composition.compose(claim)["evidence"])
+    [letter] = [item for item in composition.gate_facts(claim, date(2025, 4, 2)).evidence if item.key == "L1"]
+    assert not letter.has_citation
+    assert "erased" in str(preserving.gap_of(Snapshot.objects.get()))

@@ -156,6 +156,9 @@ def test_every_service_takes_keywords_only() -> None:
 # Content and authors
 
 
+PART = {"finding": "right", "texts": {"en": "Rents rose."}, "evidence": ["R1"]}
+
+
 # An entry changed content exactly when the content hashes differently; it makes an author besides when it wrote
 # words that a publication may come to hold once their language is complete.
 @pytest.mark.parametrize(
@@ -169,6 +172,8 @@ def test_every_service_takes_keywords_only() -> None:
         ({"texts.fr.statement": "Les loyers."}, False, True),
         ({"verdict.texts.fr.headline": "Moins"}, False, True),
         ({"verdict.texts.en.change_note": "Nothing yet."}, False, True),
+        ({"verdict.elements": [{**PART, "texts": {**PART["texts"], "fr": "Les loyers."}}]}, False, True),
+        ({"calculations.K1.labels": {"en": "The rise", "fr": "La hausse"}}, False, True),
         ({"evidence.R1.note": "Ask again."}, False, False),
         ({"verdict.one_source_reason": "It is the only record."}, False, False),
         ({"priority": "high"}, False, False),
@@ -180,7 +185,8 @@ def test_every_service_takes_keywords_only() -> None:
 def test_entry_says_whether_it_changed_content(
     edits: dict[str, Any], changed_content: bool, authored: bool, desk: Desk
 ) -> None:
-    claim = factories.ready_claim(desk)
+    rise = {"calculations.K1.labels": {"en": "The rise"}, "calculations.K1.expression": "12 - 3"}
+    claim = factories.ready_claim(desk, {"verdict.elements": [PART], **rise})
     factories.edit(claim, desk.editor, edits)
     entry = factories.last_entry(claim)
 

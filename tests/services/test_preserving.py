@@ -16,6 +16,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection, connections, transaction
 from django.db.utils import IntegrityError
+from django.test import Client
 
 from claims.errors import NotEditable, Refused, Unfetchable
 from claims.models import Claim, Evidence, Fetch, LedgerEntry, Snapshot, Source
@@ -259,6 +260,13 @@ def test_an_upload_that_is_too_large_is_cut_off_while_it_comes(settings: Any) ->
     assert 100_000 < passed <= 100_000 + 2 * 65_536
 
 
+def test_no_form_brings_many_files_along() -> None:
+    """Anybody may send the login form; each file is cut off, and many of them would fill the disk all the same."""
+    files = {name: SimpleUploadedFile(f"{name}.txt", TEXT) for name in ("one", "two")}
+
+    assert Client().post("/accounts/login/", files).status_code == 400
+
+
 def test_an_uploaded_file_is_read_from_its_start(keep: Callable[..., Snapshot]) -> None:
     upload = SimpleUploadedFile("register.txt", TEXT)
     upload.read()
@@ -293,6 +301,19 @@ def test_a_storage_that_fails_saves_nothing_and_says_so(
 
     assert not Snapshot.objects.exists()
     assert source.ledger.count() == 1
+
+
+def test_a_disk_that_is_full_is_not_kept_full_by_half_a_file(
+    keep: Callable[..., Snapshot], monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    def full(*_arguments: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("factcheck.storage.os.fsync", full)
+    with pytest.raises(Refused, match="could not be stored"):
+        keep()
+
+    assert files_in(folder) == []
 
 
 def test_a_process_killed_between_file_and_row_leaves_an_orphan_that_is_named(

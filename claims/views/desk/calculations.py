@@ -85,6 +85,7 @@ def _page(request: HttpRequest, found: Claim, row: Calculation | None) -> HttpRe
         form = CalculationForm(request.POST, claim=found, row=row)
         if "work_out" in request.POST:
             form.is_valid()
+            form.ask(CalculationForm(claim=found, row=row), [], {})  # which of two shall stand is still to be decided
         else:
             status = _save(request, found, form)
             if status == editing.SAVED:

@@ -18,7 +18,7 @@ from claims.services import citing, ledger, records, research
 from claims.views.desk import claims as claim_views
 from claims.views.desk import editing, known
 from claims.views.desk.access import actor, claim_or_404, desk_view, require
-from claims.vocabulary import Action, Question, Stance
+from claims.vocabulary import Action, Question, SourceKind, Stance
 
 # Entering
 
@@ -61,6 +61,10 @@ def _beside(found: Claim) -> list[Source]:
     return list(Source.objects.filter(evidence__claim=found, evidence__removed=False).distinct())
 
 
+_STANDING_IN = {"kind": SourceKind.SECONDARY.value}
+"""What the empty form says although nobody has chosen it."""
+
+
 def _filled(found: Claim, posted: Any) -> tuple[Any, bool]:
     """The posted form, its citation filled where that was not done for these words yet; and whether it was.
 
@@ -75,7 +79,8 @@ def _filled(found: Claim, posted: Any) -> tuple[Any, bool]:
     now = known.prefilled(cited)[0]
     for name in CiteForm.OF_THE_CITATION:
         typed = data.get(name, "")
-        if typed in ("", before.get(name, "")) or (name == "kind" and not shown):
+        standing_in = before.get(name, "") if shown else _STANDING_IN.get(name, "")
+        if typed in ("", standing_in):
             data[name] = now.get(name, "")
     if data.get("unnamed"):
         data["url"] = posted.get("url", "")
@@ -134,12 +139,12 @@ def _save(request: HttpRequest, found: Claim, form: CiteForm) -> Claim:
 
 # One press on an item
 
-ASIDE = "out"
+ASIDE, BACK = "out", "back"
 _OF_A_PRESS: dict[str, dict[str, Any]] = {
     **{stance.value: {"stance": stance.value} for stance in Stance},
     **{question.value: {"bears_on": question.value} for question in Question},
     ASIDE: {"removed": True},
-    "back": {"removed": False},
+    BACK: {"removed": False},
     "lead": {"seen_how": ""},
 }
 """What a press writes into the item's fields; the others depend on the item."""
@@ -160,6 +165,9 @@ def press(request: HttpRequest, claim_id: int, key: str) -> HttpResponse:
     later = saving.changes_since(found, opened_at or found.revision)
     if edits is None:
         messages.error(request, _("There is no such button. Open the page again."))
+        return redirect(f"{page}#evidence")
+    if item.removed and wanted != BACK:
+        messages.error(request, _("%(key)s was taken out of the claim.") % {"key": key})
         return redirect(f"{page}#evidence")
     try:
         saved = research.edit_claim(claim_id=found.pk, actor=actor(request), edits=edits, opened_at=opened_at)

@@ -61,7 +61,7 @@ def claim_page(
         raise Http404
     context = dossier.context(found, actor(request), language=request.GET.get("language", ""))
     context |= known.page_context(found, cite_form, may_edit=context["may_edit"], out=request.GET.get("out", ""))
-    context["own_drafts"] = drafting.waiting(request, claim_id)
+    context["own_drafts"] = drafting.waiting(request, found)
     context["comment_form"] = comment_form or CommentForm(initial={"opened_at": found.revision})
     return show(request, "desk/claim.html", context, status=status)
 

@@ -20,7 +20,9 @@ from django.views.decorators.http import require_POST
 
 from claims.errors import DomainError
 from claims.forms import saving
+from claims.forms.claims import TextForm
 from claims.forms.edits import EditForm
+from claims.forms.verdict import VerdictForm
 from claims.forms.wording import Wording, field_name, language_name, language_of
 from claims.models import Claim, Draft
 from claims.services import drafts
@@ -95,31 +97,33 @@ def _opened_at(form: EditForm) -> int:
 
 def put_into(form: EditForm, draft: Draft | None) -> Shown | None:
     """Makes an unbound form show a draft; None where the draft says nothing that is not saved already."""
-    if draft is None:
+    typed = _unsaved(form, draft) if draft else {}
+    if draft is None or not typed:
         return None
-    wording = Wording([(form.path(name), as_plain(form.initial.get(name))) for name in form.edited])
-    found: list[tuple[str, Words]] = []
-    for name in form.edited:
-        if name not in form.fields or name not in draft.values:
-            continue
-        field, saved = form.fields[name], form.initial.get(name)
-        typed = _value(field, draft.values[name])
-        if not field.has_changed(saved, typed):
-            continue
-        path = form.path(name)
-        form.initial[name] = typed
-        words = Words(
-            label=str(field.label),
-            language=language_of(path),
-            typed=_in_words(wording, path, field, typed),
-            saved=wording.of(path, as_plain(saved)),
+    saved = {name: as_plain(form.initial.get(name)) for name in typed}
+    accepted = {name: _accepted(form.fields[name], value) for name, value in typed.items()}
+    wording = Wording([(form.path(name), value) for values in (saved, accepted) for name, value in values.items()])
+    words = [
+        Words(
+            label=str(form.fields[name].label),
+            language=language_of(form.path(name)),
+            typed=str(value) if accepted[name] is None else wording.of(form.path(name), accepted[name]),
+            saved=wording.of(form.path(name), saved[name]),
         )
-        found.append((path, words))
-    if not found:
-        return None
-    form.initial["opened_at"] = draft.opened_at
+        for name, value in typed.items()
+    ]
+    form.initial |= {**typed, "opened_at": draft.opened_at}
     later = saving.changes_since(form.claim, draft.opened_at)
-    return Shown(draft.saved_at, [words for _path, words in found], _saved_since(later, [path for path, _w in found]))
+    return Shown(draft.saved_at, words, _saved_since(later, [form.path(name) for name in typed]))
+
+
+def _unsaved(form: EditForm, draft: Draft) -> dict[str, Any]:
+    """Name -> what the draft says, for each field of an unbound form in which that is not what is saved."""
+    names = [name for name in form.edited if name in form.fields and name in draft.values]
+    typed = {name: _value(form.fields[name], draft.values[name]) for name in names}
+    return {
+        name: value for name, value in typed.items() if form.fields[name].has_changed(form.initial.get(name), value)
+    }
 
 
 def _value(field: forms.Field, texts: list[str]) -> Any:
@@ -127,12 +131,12 @@ def _value(field: forms.Field, texts: list[str]) -> Any:
     return texts if isinstance(field, forms.MultipleChoiceField) else (texts[-1] if texts else "")
 
 
-def _in_words(wording: Wording, path: str, field: forms.Field, typed: Any) -> str:
-    """A draft may hold what the field would refuse: then it is shown as it was typed."""
+def _accepted(field: forms.Field, typed: Any) -> Any:
+    """What was typed as the ledger would hold it; None for nothing, and for what the field would refuse."""
     try:
-        return wording.of(path, as_plain(field.clean(typed)))
+        return as_plain(field.clean(typed))
     except forms.ValidationError:
-        return str(typed)
+        return None
 
 
 def _saved_since(later: saving.History, paths: list[str]) -> str:
@@ -153,10 +157,12 @@ def _keep_refused(request: HttpRequest, found: Claim, form: EditForm, draft: str
     if opened_at is None:
         return
     later = saving.changes_since(found, opened_at)
+    before = drafts.of(actor=actor(request), claim_id=found.pk, form=draft)
+    names = {*form.changed_data, *(before.values if before else ())}  # what was put back is no longer as in the draft
     values = {
         name: request.POST.getlist(name) or [""]
-        for name in form.changed_data
-        if name in form.edited and not _is_old(form, name, later)
+        for name in form.edited
+        if name in names and not _is_old(form, name, later)
     }
     # The page that follows says what was wrong and holds every word; a draft that cannot be kept adds nothing to it.
     with suppress(DomainError):
@@ -227,10 +233,20 @@ class Waiting:
     url: str
 
 
-def waiting(request: HttpRequest, claim_id: int) -> list[Waiting]:
-    """The person's own drafts of a claim, the newest first."""
-    own = drafts.of_claim(actor=actor(request), claim_id=claim_id)
-    return [Waiting(_label(draft.form), draft.saved_at, page_of(claim_id, draft.form)) for draft in own]
+def waiting(request: HttpRequest, found: Claim) -> list[Waiting]:
+    """The person's own drafts of a claim that say what is not saved, the newest first."""
+    own = drafts.of_claim(actor=actor(request), claim_id=found.pk)
+    return [
+        Waiting(_label(draft.form), draft.saved_at, page_of(found.pk, draft.form))
+        for draft in own
+        if _unsaved(_form_of(found, draft.form), draft)
+    ]
+
+
+def _form_of(found: Claim, form: str) -> EditForm:
+    if form == "verdict":
+        return VerdictForm(claim=found)
+    return TextForm(claim=found, language=form.partition("-")[2])
 
 
 def _label(form: str) -> str:

@@ -21,6 +21,8 @@ def elements(request: HttpRequest, claim_id: int) -> HttpResponse:
     form, status = ElementsForm(claim=found), 200
     if "move" in request.POST:
         form = ElementsForm(moved(request.POST, request.POST["move"]), claim=found)
+        form.find_no_fault()
+        form.ask(ElementsForm(claim=found), [], {})  # which of two shall stand is still to be decided
     elif request.method == "POST":
         form = ElementsForm(request.POST, claim=found)
         status = editing.save(request, found, form, anew=lambda: ElementsForm(claim=claim_or_404(found.pk)))

@@ -24,6 +24,11 @@ class Independence:
     shared: list[str] = field(default_factory=list)
     circular: frozenset[str] = frozenset()
 
+    @property
+    def repeating(self) -> list[str]:
+        """The keys of what repeats an article that makes the claim, in order."""
+        return sorted(self.circular)
+
 
 def of(claim: Claim, items: Sequence[Evidence] | None = None) -> Independence:
     """What can be said of the claim's seen evidence. ``items`` are its standing ones with sources, if read already."""

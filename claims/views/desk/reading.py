@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -23,7 +24,7 @@ from claims.models import Check, Claim, Suggestion
 from claims.rules import gates, transitions
 from claims.services import ledger, people, review
 from claims.views import reading as pages
-from claims.views.desk import changes, excerpts, independence, readers
+from claims.views.desk import changes, excerpts, independence, readers, replies
 from claims.views.desk.access import actor, claim_or_404, desk_view, refusal, require
 from claims.views.desk.frame import show
 from claims.views.desk.transitions import NOT_ACCEPTED, claim_heading, status_of
@@ -66,6 +67,7 @@ def _page(
     form: ApproveForm | None = None,
     error: DomainError | None = None,
 ) -> HttpResponse:
+    prefetch_related_objects([claim], *replies.prefetched())
     content = composition.compose(claim)
     digest = composition.content_hash(content)
     languages = pages.languages(content)
@@ -98,6 +100,7 @@ def _page(
         "excerpts": excerpts.of(reading.text["rationale"], content["evidence"]) if reading else [],
         "uncited": _uncited(reading),
         "independence": independence.of(claim),
+        "requests": replies.lines(claim),
         "suggestions": _suggestions(request, claim),
         "comments": _comments(claim),
         "walk": _neighbours(claim),

@@ -64,6 +64,11 @@ class Line:
     url: str
     include_url: str
 
+    @property
+    def is_running(self) -> bool:
+        """Whether they may still answer by a day that is set."""
+        return self.deadline.is_running and self.request.until is not None
+
 
 def prefetched() -> Iterable[Prefetch | str]:
     """What ``lines`` reads of a claim."""
@@ -85,7 +90,7 @@ def lines(claim: Claim) -> list[Line]:
                 asked=asked,
                 deadline=deadline(asked.request, answered=bool(replies), today=today),
                 replies=came,
-                is_late=claim.status == Status.PUBLISHED and not asked.words and any(one.is_late for one in came),
+                is_late=claim.status == Status.PUBLISHED and any(one.is_late for one in came),
                 url=reverse("desk:request", args=[asked.request_id]),
                 include_url=reverse("desk:include_reply", args=[claim.pk, asked.request_id]),
             )
@@ -95,14 +100,14 @@ def lines(claim: Claim) -> list[Line]:
 
 def running(found: Iterable[Line]) -> list[Line]:
     """Those who may still answer by a day that is set."""
-    return [line for line in found if line.deadline.is_running and line.request.until is not None]
+    return [line for line in found if line.is_running]
 
 
 def late(limit: int) -> list[tuple[rows.Row, ReplyRequest]]:
     """Published claims to which a reply came in afterwards, with the request; the newest first."""
     unread = Q(request__replies__recorded_at__gt=F("claim__check_page__last_published_at"))
     asked = list(
-        Asked.objects.filter(unread, claim__status=Status.PUBLISHED.value, words="")
+        Asked.objects.filter(unread, claim__status=Status.PUBLISHED.value)
         .select_related("request")
         .distinct()
         .order_by("-pk")[:limit]

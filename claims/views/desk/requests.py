@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Case, Prefetch, Q, QuerySet, When
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -201,15 +201,20 @@ def _asked_just_now(request: HttpRequest, values: Mapping[str, Any], keys: list[
 
 
 def _offered(claims: list[Claim], besides: set[int] | None = None) -> list[tuple[int, str]]:
-    """The claims with others of the same articles or speakers, as choices; ``besides`` are left out."""
+    """The claims with others of the same articles or speakers, as choices; ``besides`` are left out.
+
+    Where there are too many, those of the same articles are offered first, and the newest of the speakers'.
+    """
     keys = [claim.pk for claim in claims]
     speakers = {composition.standing(claim.speaker).pk for claim in claims if claim.speaker}
-    related = Q(quotations__version__article__versions__quotations__claim__in=keys)
+    beside = Claim.objects.filter(quotations__version__article__versions__quotations__claim__in=keys)
+    related = Q(pk__in=beside.values("pk"))
     if speakers:
         related |= belonging("speaker", speakers)
     others = Claim.objects.filter(related).exclude(pk__in=keys).exclude(status=Status.DECLINED.value)
-    nearest = Claim.objects.filter(pk__in=others.values("pk")).order_by("pk")[:OFFERED]
-    found = [*claims, *nearest.prefetch_related("texts")]
+    is_far = Case(When(pk__in=beside.values("pk"), then=0), default=1)
+    nearest = others.order_by(is_far, "-pk").prefetch_related("texts")[:OFFERED]
+    found = [*claims, *sorted(nearest, key=lambda claim: claim.pk)]
     return [(claim.pk, f"#{claim.pk} {_shortened(claim)}") for claim in found if claim.pk not in (besides or ())]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.validators import MaxLengthValidator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -145,11 +146,11 @@ def preview(request: HttpRequest, claim_id: int) -> HttpResponse:
     found = _claim_with(claim_id, language)
     require(request, Action.EDIT)
     words = _words(request, found, language)
-    content = with_words(composition.compose(found), language, words)
+    content = with_words(composition.compose(found, also=language), language, words)
     context = {
         "reading": _read(content, language),
         "release": _release(content, found, words),
-        "problems": problems(found, content, language, words),
+        "problems": [*_cut_off(request, found, language), *problems(found, content, language, words)],
         "said_in": translation.get_language(),
     }
     # The page's own words are in the language of its readers; what is said about it is in the writer's.
@@ -160,7 +161,10 @@ def preview(request: HttpRequest, claim_id: int) -> HttpResponse:
 
 
 def _words(request: HttpRequest, claim: Claim, language: str) -> dict[str, str]:
-    """The texts to show: what was posted, valid or not, else what the editor would show now."""
+    """The texts to show: what was posted, valid or not, else what the editor would show now.
+
+    Of what is too long to be saved the beginning alone: reading Markdown takes the longer the more there is.
+    """
     form = TextForm(claim=claim, language=language)
     if request.method != "POST":
         own = drafts.of(actor=actor(request), claim_id=claim.pk, form=draft_name(language))
@@ -176,7 +180,22 @@ def _typed(request: HttpRequest, form: EditForm, name: str) -> str:
     try:
         return str(form.fields[name].clean(typed))
     except forms.ValidationError:
-        return typed
+        return typed[: _longest(form.fields[name])]
+
+
+def _longest(field: forms.Field) -> int:
+    return next(one.limit_value for one in field.validators if isinstance(one, MaxLengthValidator))
+
+
+def _cut_off(request: HttpRequest, claim: Claim, language: str) -> list[str]:
+    """A sentence for each posted text that is shown in part, since the whole of it cannot be saved."""
+    form = TextForm(claim=claim, language=language)
+    sentence = _("%(field)s is too long to be saved: at most %(limit)s characters. The rest of it is not shown here.")
+    limits = {name: _longest(form.fields[name]) for name in (*WRITTEN, "change_note") if name in form.fields}
+    typed = {name: request.POST.get(name, "").replace("\r\n", "\n") for name in limits}
+    return [
+        sentence % {"field": NAMES[name], "limit": limit} for name, limit in limits.items() if len(typed[name]) > limit
+    ]
 
 
 def with_words(content: Mapping[str, Any], language: str, words: Mapping[str, str]) -> dict[str, Any]:

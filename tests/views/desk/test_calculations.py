@@ -215,6 +215,7 @@ BAD = [
     ("inputs-0-name", "o 1", "A name is letters and digits, such as price_r1."),
     ("inputs-0-name", "r1", "The name “r1” stands there twice."),
     ("inputs-0-value", "", "Give “o1” a number."),
+    ("inputs-3-unit", "USD", "Give it a number."),
     ("inputs-0-value", "1,000", "“1,000” is no number."),
     ("inputs-0-evidence", "X9", "X9 is not one of the available choices."),
     ("inputs-TOTAL_FORMS", "", "Inputs: one of the rows needs another look."),
@@ -351,6 +352,22 @@ def test_the_same_inputs_show_both_and_save_nothing(
     client.post(its_page(claim), form | {"stand-inputs": "theirs"})
     row.refresh_from_db()
     assert (row.inputs[0]["value"], row.unit) == ("62", "per cent")
+
+
+def test_working_it_out_keeps_asking_which_of_two_shall_stand(
+    claim: Claim, client: Client, row: Calculation, desk: factories.Desk
+) -> None:
+    typed = opened(client, its_page(claim)) | {"unit": "per cent"}
+    factories.edit(claim, desk.editor, {"calculations.K1.unit": "percent"})
+    asked = read_form(text(client.post(its_page(claim), typed)))
+
+    worked_out = read_form(text(client.post(its_page(claim), asked | {"work_out": "yes"})))
+    answer = client.post(its_page(claim), worked_out)
+
+    assert worked_out["disputed"] == "unit"
+    assert answer.status_code == 422
+    row.refresh_from_db()
+    assert row.unit == "percent"
 
 
 def test_other_parts_go_through_on_top(claim: Claim, client: Client, row: Calculation, desk: factories.Desk) -> None:

@@ -255,6 +255,7 @@ BAD = [
     ("stance", "maybe", "valid choice"),
     ("bears_on", "", "required"),
     ("published", "last week", "Write a date as"),
+    ("published", "9" * 20, "Write a date as"),
     ("language", "German!", "Write a language"),
     ("kind", "gossip", "valid choice"),
     ("source", "999999", "valid choice"),
@@ -276,6 +277,14 @@ def test_what_cannot_be_is_said_and_nothing_is_lost(
     assert name == "excerpt" or "Kept words." in text(answer)
     assert not claim.evidence.exists()
     assert not Source.objects.exists()
+
+
+def test_a_kind_that_was_chosen_before_anything_was_looked_up_stays(claim: Claim, client: Client) -> None:
+    empty = opened(client, page(claim), "cited") | {"cited": PAGE, "kind": "primary", **TWO_KEYS}
+
+    client.post(citing(claim), opened_from(client.post(citing(claim), empty)))
+
+    assert claim.evidence.get().source_kind == "primary"
 
 
 def test_what_a_word_processor_hides_is_no_part_of_an_address(claim: Claim, client: Client) -> None:
@@ -422,6 +431,21 @@ def test_two_who_press_for_the_same_field_are_told(ready: Claim, client: Client,
     assert "Somebody changed R1 meanwhile." in text(client.get(answer["Location"]))
 
 
+@pytest.mark.parametrize("do", ["supports", "lead", "newer", "out"])
+def test_a_press_on_what_somebody_took_out_meanwhile_says_so(
+    ready: Claim, client: Client, desk: factories.Desk, do: str
+) -> None:
+    opened_at = str(ready.revision)
+    out = factories.edit(ready, desk.editor, {"evidence.R1.removed": True})
+
+    answer = press(client, ready, "R1", do, opened_at=opened_at)
+    shown = text(client.get(answer["Location"]))
+
+    assert "R1 was taken out of the claim." in shown
+    assert "was used before" not in shown
+    assert factories.fresh(ready).revision == out.revision
+
+
 @pytest.mark.parametrize("do", ["", "explode", "removed"])
 def test_a_button_that_does_not_exist_does_nothing(ready: Claim, client: Client, do: str) -> None:
     assert press(client, ready, "R1", do).status_code == 302
@@ -468,6 +492,12 @@ def test_a_corrected_citation_is_taken_over_by_one_press(ready: Claim, client: C
     assert (item(ready, "R1").title, item(ready, "R1").published) == ("The register, corrected", "2025-03")
     assert factories.fresh(ready).revision == ready.revision + 1
     assert "Its source is cited differently" not in text(client.get(page(ready)))
+
+
+def test_a_date_that_is_a_month_reads_as_one(ready: Claim, client: Client, desk: factories.Desk) -> None:
+    correct(ready, desk, "R1", published="2025-03")
+
+    assert "Date “March 2025”" in text(client.get(page(ready)))
 
 
 def test_what_must_not_be_named_is_never_offered_its_name(ready: Claim, client: Client, desk: factories.Desk) -> None:
@@ -529,3 +559,13 @@ def test_what_repeats_the_article_is_flagged_at_the_item(ready: Claim, client: C
     assert "It repeats an article that makes this claim, so it does not count." in shown
     assert "Repeats an article that makes the claim and does not count: B1" in shown
     assert "1 independent source on the question" in shown
+
+
+def test_what_does_not_count_is_listed_in_order(ready: Claim, client: Client, desk: factories.Desk) -> None:
+    article = ready.quotations.get().version.article
+    source = factories.make_source(desk.editor, url=PAGE)
+    for number in (9, 3, 7, 1, 5):
+        factories.edit(ready, desk.researcher, factories.evidence_item(f"X{number}", source))
+    intake.exclude(actor=desk.editor, article_id=article.pk, url=PAGE, reason="A reprint.")
+
+    assert "does not count: X1, X3, X5, X7, X9" in text(client.get(page(ready)))

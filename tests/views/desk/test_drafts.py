@@ -121,6 +121,18 @@ def test_a_refused_form_becomes_the_draft(desk: factories.Desk, claim: Claim, ty
         }
 
 
+def test_what_was_put_back_before_the_form_was_refused_is_not_found_in_the_draft(
+    desk: factories.Desk, claim: Claim
+) -> None:
+    client = as_user(desk.researcher)
+    saved = opened(client, text_page(claim))
+    keep(client, claim, summary="Written and thought better of")
+
+    client.post(text_page(claim), opened(client, text_page(claim)) | {**saved, "headline": "x" * 301})
+
+    assert opened(client, text_page(claim))["summary"] == saved["summary"]
+
+
 def test_what_others_saved_meanwhile_is_asked_about(desk: factories.Desk, claim: Claim) -> None:
     client = as_user(desk.researcher)
     keep(client, claim, headline="Mine")
@@ -187,6 +199,16 @@ def test_an_unticked_box_is_kept(desk: factories.Desk) -> None:
     assert "up_to_date" not in opened(client, text_page(claim))
 
 
+def test_a_rating_in_a_draft_reads_as_its_word_where_there_is_no_form(desk: factories.Desk, claim: Claim) -> None:
+    client = as_user(desk.researcher)
+    keep(client, claim, "verdict", rating=str(factories.rating("false").pk))
+    review.submit(claim_id=claim.pk, actor=desk.researcher)
+
+    shown = text(client.get(reverse("desk:verdict", args=[claim.pk])))
+
+    assert '<dd dir="auto">False</dd>' in shown
+
+
 CANNOT_BE = [
     ("text-en", {"opened_at": ""}, 422),
     ("text-en", {"opened_at": "x"}, 422),
@@ -239,3 +261,17 @@ def test_the_claim_s_page_leads_back_to_one_s_own_drafts(desk: factories.Desk, c
     assert "You began to write and have not saved it" in shown
     assert f'<a href="{text_page(claim)}">Texts: English</a>' in shown
     assert "You began to write" not in text(as_user(desk.editor).get(claim.get_absolute_url()))
+
+
+@pytest.mark.parametrize("form", ["text-en", "verdict"])
+def test_a_draft_that_says_nothing_new_is_not_held_out_to_anybody(
+    desk: factories.Desk, claim: Claim, form: str
+) -> None:
+    client = as_user(desk.researcher)
+    address = reverse("desk:verdict", args=[claim.pk]) if form == "verdict" else text_page(claim)
+    name = "not_asked_reason" if form == "verdict" else "headline"
+    before = opened(client, address)[name]
+    keep(client, claim, form, **{name: "Begun"})
+    keep(client, claim, form, **{name: before})
+
+    assert "You began to write" not in text(client.get(claim.get_absolute_url()))

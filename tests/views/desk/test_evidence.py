@@ -339,6 +339,22 @@ def test_a_source_that_reads_differently_by_now_is_offered(client: Client, desk:
     assert claim.evidence.get(key="R1").title == item.title
 
 
+def test_the_newer_citation_waits_until_it_is_decided_which_of_two_shall_stand(
+    client: Client, desk: factories.Desk
+) -> None:
+    claim = factories.ready_claim(desk)
+    source = claim.evidence.get(key="R1").source_id
+    records.edit_record(record=Source, record_id=source, actor=desk.editor, values={"title": "Corrected"})
+    typed = opened(client, editing(claim, "R1")) | {"note": "mine"}
+    factories.edit(claim, desk.editor, {"evidence.R1.note": "theirs"})
+
+    asked = client.post(editing(claim, "R1"), typed)
+
+    assert asked.status_code == 409
+    assert "Put this in the form" in text(client.get(editing(claim, "R1")))
+    assert "Put this in the form" not in text(asked)
+
+
 @pytest.mark.parametrize("key", ["R9", "r1"])
 def test_a_key_that_is_not_there_is_not_found(client: Client, desk: factories.Desk, key: str) -> None:
     claim = factories.ready_claim(desk)

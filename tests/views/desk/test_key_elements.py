@@ -160,6 +160,30 @@ def test_two_people_who_write_them_are_asked(claim: Claim, client: Client, desk:
     assert elements(claim) == [RIGHT, WRONG]
 
 
+def test_a_move_keeps_asking_which_of_two_shall_stand(claim: Claim, client: Client, desk: factories.Desk) -> None:
+    typed = opened(client, its_page(claim)) | TYPED
+    theirs = {**RIGHT, "texts": {"en": "They rose."}}
+    factories.edit(claim, desk.editor, {"verdict.elements": [theirs]})
+    asked = read_form(text(client.post(its_page(claim), typed)))
+
+    moved = read_form(text(client.post(its_page(claim), asked | {"move": "down-0"})))
+    answer = client.post(its_page(claim), moved)
+
+    assert moved["disputed"] == "elements"
+    assert answer.status_code == 422
+    assert elements(claim) == [theirs]
+
+
+def test_a_move_finds_no_fault_with_what_is_half_written(claim: Claim, client: Client) -> None:
+    half = opened(client, its_page(claim)) | TYPED | {"parts-1-finding": ""}
+
+    shown = text(client.post(its_page(claim), half | {"move": "down-0"}))
+
+    assert "Say what this part turned out to be." not in shown
+    assert "One of the rows needs another look." not in shown
+    assert read_form(shown)["parts-0-text_en"] == "By 12 per cent."
+
+
 def test_the_claim_page_shows_them(claim: Claim, client: Client, desk: factories.Desk) -> None:
     with_parts(claim, desk)
 

@@ -16,8 +16,8 @@ from django.utils import timezone, translation
 
 from claims import composition
 from claims.models import Claim, ReplyRequest
-from claims.services import asking, publication
-from claims.views.desk import replies
+from claims.services import asking, publication, review
+from claims.views.desk import replies, requests
 from tests import factories
 from tests.views.desk.forms import opened, read_form
 from tests.views.desk.helpers import as_user, page, text
@@ -184,6 +184,20 @@ def test_somebody_is_asked_about_claims_of_the_same_article(desk: factories.Desk
     assert stranger.pk not in [key for key, _words in form.fields["claims"].choices]
     assert sorted(made.asked.values_list("claim", flat=True)) == [claim.pk, other.pk]
     assert (made.addressee, made.speaker) == ("Tenants' Union", claim.speaker)
+
+
+def test_of_too_many_claims_the_nearest_are_offered(desk: factories.Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(requests, "OFFERED", 2)
+    speaker = factories.make_speaker(desk.editor)
+    _old, _older, newest = (factories.research_claim(desk, speaker=speaker) for _ in range(3))
+    claim = factories.research_claim(desk, speaker=speaker)
+    passage = factories.passage(claim.quotations.get().version, "plainly wrong")
+    beside = factories.inbox_claim(desk, passages=[passage], speaker=None)
+
+    form = as_user(desk.researcher).get(f"{LIST}new/?claim={claim.pk}").context["form"]
+
+    offered = [key for key, _words in form.fields["claims"].choices]
+    assert offered == [claim.pk, newest.pk, beside.pk]
 
 
 def test_a_second_click_asks_nobody_twice(desk: factories.Desk) -> None:
@@ -417,6 +431,17 @@ def test_a_running_deadline_warns_in_the_claims_bar(desk: factories.Desk) -> Non
     assert "Press office may answer until" in page(desk.researcher, claim.get_absolute_url())
 
 
+@pytest.mark.parametrize("until", [3, -1, None])
+def test_no_link_on_the_claims_page_is_without_words(desk: factories.Desk, until: int | None) -> None:
+    claim = factories.research_claim(desk)
+    factories.make_request(desk.researcher, claim, until=None if until is None else in_days(until))
+
+    shown = page(desk.researcher, claim.get_absolute_url())
+
+    assert not re.search(r"<a [^>]*>\s*</a>", shown)
+    assert ("Say that they did not answer" in shown) == (until != 3)
+
+
 def test_a_late_reply_is_offered_as_an_update(desk: factories.Desk) -> None:
     claim = factories.published_claim(desk)
     request = factories.make_request(desk.researcher, claim)
@@ -430,6 +455,22 @@ def test_a_late_reply_is_offered_as_an_update(desk: factories.Desk) -> None:
 
     publication.reopen(claim_id=claim.pk, actor=desk.editor, reason="A reply came in.")
     assert "A reply came in after publishing" not in page(desk.editor, "/desk/")
+
+
+def test_a_second_letter_after_publishing_is_offered_too(desk: factories.Desk) -> None:
+    claim = factories.ready_claim(desk)
+    request = factories.make_request(desk.researcher, claim)
+    reply(desk, request)
+    asking.include_reply(actor=desk.researcher, claim_id=claim.pk, request_id=request.pk, included=True, words=PASSAGE)
+    review.submit(claim_id=claim.pk, actor=desk.researcher)
+    factories.approve(factories.fresh(claim), desk.editor)
+    factories.publish(claim, desk.editor)
+    assert "after publishing" not in page(desk.editor, "/desk/")
+
+    reply(desk, request, "We have to correct ourselves.")
+
+    for address in ("/desk/", claim.get_absolute_url()):
+        assert "A reply came in after publishing" in page(desk.editor, address)
 
 
 def test_more_requests_cost_the_claims_page_no_more_queries(desk: factories.Desk) -> None:
@@ -470,6 +511,23 @@ def test_the_second_read_shows_the_reply_as_readers_will_get_it(desk: factories.
 
     assert "What the claimant replied" in shown
     assert "**Not** bold &lt;b&gt;either&lt;/b&gt;." in shown
+
+
+def test_the_second_reader_sees_all_of_a_reply_beside_what_readers_get(desk: factories.Desk) -> None:
+    claim = factories.ready_claim(desk)
+    request = factories.make_request(desk.researcher, claim)
+    reply(desk, request)
+    address = f"{claim.get_absolute_url()}read/"
+
+    left_out = page(desk.editor, address)
+    some = queries(desk.editor, address)
+    for _ in range(3):
+        reply(desk, factories.make_request(desk.researcher, claim))
+
+    assert "The figure comes from our own survey." in left_out
+    assert "Readers see nothing of it." in left_out
+    assert "Put the reply into the text" not in left_out
+    assert queries(desk.editor, address) == some
 
 
 def test_every_word_is_marked_for_translation(desk: factories.Desk, request_: ReplyRequest) -> None:

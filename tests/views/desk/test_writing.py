@@ -156,6 +156,13 @@ def test_it_speaks_its_readers_language_and_tells_problems_in_the_writer_s(desk:
     assert "is not among the evidence" in shown
 
 
+def test_parts_stand_there_in_a_language_that_is_being_written(desk: factories.Desk) -> None:
+    part = {"finding": "right", "texts": {"en": "Rents rose.", "de": "Die Mieten stiegen."}, "evidence": []}
+    claim = factories.ready_claim(desk, {"verdict.texts.de.headline": "", "verdict.elements": [part]})
+
+    assert "Die Mieten stiegen." in text(previewed(desk, claim, "de"))
+
+
 def test_the_note_on_a_later_version_is_shown(desk: factories.Desk) -> None:
     claim = factories.reopened_claim(desk)
 
@@ -178,6 +185,16 @@ def test_opened_by_its_address_it_shows_one_s_own_draft(desk: factories.Desk) ->
 @pytest.mark.parametrize("typed", [{"headline": "x" * 400}, {"rationale": "a\x00b"}, {"up_to_date": "?"}])
 def test_words_that_could_not_be_saved_are_shown_all_the_same(desk: factories.Desk, typed: dict[str, str]) -> None:
     assert previewed(desk, factories.ready_claim(desk), **typed).status_code == 200
+
+
+def test_what_is_too_long_to_be_saved_is_shown_as_far_as_it_could_be(desk: factories.Desk) -> None:
+    words = f"{'x' * 59_999}\r\nTHE END"
+
+    shown = text(previewed(desk, factories.ready_claim(desk), rationale=words))
+
+    assert "Rationale is too long to be saved: at most 60000 characters." in shown
+    assert "x" * 59_999 in shown
+    assert "THE END" not in shown
 
 
 def test_no_other_language_and_no_auditor(desk: factories.Desk) -> None:

@@ -29,7 +29,8 @@ for (const form of document.querySelectorAll("form[data-works-out]")) {
     try {
       const body = new FormData(form);
       const answer = await fetch(form.dataset.worksOut, { method: "POST", body, signal: asking.signal });
-      if (answer.ok && !answer.redirected) show(await answer.json());
+      if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
+      show(await answer.json());
     } catch (error) {
       if (error.name !== "AbortError") outcome.replaceChildren(); // nothing wrong stands there; saving says the rest
     }

@@ -154,7 +154,8 @@ function offer(form, fields, decide) {
 
 function label(form, name) {
   const field = form.querySelector(`[name="${CSS.escape(name)}"]`);
-  const words = field?.closest("fieldset")?.querySelector("legend") ?? field?.labels?.[0];
+  const legend = field?.type === "radio" ? field.closest("fieldset")?.querySelector("legend") : null;
+  const words = legend ?? field?.labels?.[0];
   return words?.firstChild?.textContent.trim() ?? name;
 }
 

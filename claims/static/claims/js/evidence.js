@@ -146,6 +146,9 @@ const fill = (place, text) => {
       if (ids) each.setAttribute(name, ids.replace(/\S+/g, "in-place-$&"));
     }
   }
+  for (const link of part.querySelectorAll("a[href^='#']")) {
+    link.setAttribute("href", link.getAttribute("href").replace("#", "#in-place-"));
+  }
   place.replaceChildren(part);
   place.querySelector("[role=alert], [aria-invalid=true], [name=excerpt]")?.focus();
 };
