@@ -22,7 +22,15 @@ from claims.models.evidence import Evidence, Source
 from claims.models.replies import Asked, ReplyRequest
 from claims.models.verdicts import Rating, Verdict, VerdictText
 from claims.rules import gates
-from claims.vocabulary import AnchorState, ClaimKind, Question, Risk, SourceKind, SuggestionState
+from claims.vocabulary import (
+    AnchorState,
+    ClaimKind,
+    PublicationKind,
+    Question,
+    Risk,
+    SourceKind,
+    SuggestionState,
+)
 
 SCHEMA = 1
 """Readers accept this number and every lower one, for ever."""
@@ -350,6 +358,8 @@ def gate_facts(claim: Claim, today: date) -> gates.GateFacts:
         not_asked_reason=verdict.not_asked_reason if verdict else "",
         later_version=is_later_version(fresh),
         change_kind=verdict.change_kind if verdict else "",
+        withdrawn=is_later_version(fresh) and fresh.check_page.withdrawn,
+        finding_differs=_finding_differs(fresh, verdict),
         kinds=frozenset(ClaimKind(kind) for kind in fresh.kinds),
         checkable_from=fresh.checkable_from,
         early_reason=verdict.early_reason if verdict else "",
@@ -368,6 +378,19 @@ def gate_facts(claim: Claim, today: date) -> gates.GateFacts:
         open_comments=fresh.reviews.filter(resolved_at__isnull=True).exclude(kind="approved").count(),
         open_suggestions=fresh.suggestions.filter(state=SuggestionState.OPEN.value).count(),
     )
+
+
+def _finding_differs(claim: Claim, verdict: Verdict | None) -> bool:
+    """Whether a minor change would give readers another question or rating; asked of no other kind."""
+    if verdict is None or verdict.change_kind != PublicationKind.MINOR or not is_later_version(claim):
+        return False
+    current = claim.check_page.current
+    published = current.content_data if current else None
+    if published is None:
+        return False  # erased: there is nothing left to differ from
+    before, now = published["rating"] or {}, (_rating(verdict.rating) if verdict.rating else {})
+    same_rating = all(before.get(name) == now.get(name) for name in ("scale", "code"))
+    return not same_rating or published["question"] != verdict.question
 
 
 def _text_facts(claim: Claim, written: Mapping[str, VerdictText]) -> tuple[gates.TextFacts, ...]:

@@ -1,8 +1,9 @@
 """What narrows the desk's lists: claims, speakers, outlets, requests; its state stands in the address."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 from typing import Any
 
 import django_filters
@@ -12,7 +13,7 @@ from django.db.models import Case, Count, DateField, Exists, IntegerField, Outer
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from claims.models import Article, Claim, ClaimText, Outlet, Quotation, Reply, ReplyRequest, Speaker
+from claims.models import Article, Claim, ClaimText, LedgerEntry, Outlet, Quotation, Reply, ReplyRequest, Speaker
 from claims.services import people
 from claims.vocabulary import Priority, SpeakerKind, Status
 
@@ -360,3 +361,49 @@ class RequestFilter(django_filters.FilterSet):
         if state == self.OVERDUE:
             return Q(answered=False, until__lt=self.today)
         return Q(answered=False) & (Q(until=None) | Q(until__gte=self.today))
+
+
+class HistoryFilter(django_filters.FilterSet):
+    """The entries of one ledger: ``language`` of the words they changed, ``did`` (an action), ``content`` only."""
+
+    language = django_filters.ChoiceFilter(method="by_language", label=_("Words in"), empty_label=_("every language"))
+    did = django_filters.ChoiceFilter(field_name="action", label=_("What was done"), empty_label=_("everything"))
+    content = django_filters.BooleanFilter(
+        method="by_content", label=_("Only what readers see"), widget=forms.CheckboxInput
+    )
+
+    class Meta:
+        model = LedgerEntry
+        fields: list[str] = []
+
+    def __init__(
+        self,
+        data: Any,
+        queryset: QuerySet[LedgerEntry],
+        *,
+        languages: Iterable[tuple[str, str]],
+        actions: Iterable[tuple[str, str]],
+    ) -> None:
+        super().__init__(data, queryset)
+        self.filters["language"].extra["choices"] = list(languages)
+        self.filters["did"].extra["choices"] = list(actions)
+
+    @property
+    def chosen_language(self) -> str:
+        self.form.is_valid()
+        return str(self.form.cleaned_data.get("language") or "")
+
+    @property
+    def is_narrowed(self) -> bool:
+        self.form.is_valid()
+        return any(self.form.cleaned_data.values())
+
+    def by_language(self, queryset: QuerySet[LedgerEntry], _name: str, code: str) -> QuerySet[LedgerEntry]:
+        """By their paths, which are keys: what somebody wrote has a backslash before its quotation marks."""
+        found = Q(pk__in=[])
+        for path, before in product((f"texts.{code}.", f"verdict.texts.{code}."), "{,"):
+            found |= Q(change__text__contains=f'{before}"{path}')
+        return queryset.filter(found)
+
+    def by_content(self, queryset: QuerySet[LedgerEntry], _name: str, wanted: Any) -> QuerySet[LedgerEntry]:
+        return queryset.filter(changed_content=True) if wanted else queryset

@@ -98,6 +98,11 @@ class Action(Word):
     # Requests for a reply
     ASK = "ask", _("Ask for a reply")
     REPLY = "reply", _("Record a reply")
+    # The second read's people
+    HAND_OVER = "hand_over", _("Hand over")
+    DECLARE = "declare", _("Declare a conflict of interest")
+    TAKE_BACK = "take_back", _("End a conflict of interest")
+    AWAY = "away", _("Say when somebody is away")
 
 
 class Question(Word):

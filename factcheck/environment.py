@@ -41,6 +41,7 @@ class Environment:
     pool_size: int
     media_root: str
     snapshot_max_bytes: int
+    checkpoint_dir: str
     allowed_hosts: list[str]
     csrf_trusted_origins: list[str]
     secure_ssl: bool
@@ -64,6 +65,7 @@ def read(values: Mapping[str, str]) -> Environment:
         pool_size=_count(values, "DATABASE_POOL_SIZE", default=8),
         media_root=_media_root(values, database),
         snapshot_max_bytes=_size(values, "SNAPSHOT_MAX_BYTES", default=50_000_000),
+        checkpoint_dir=_folder(_text(values, "CHECKPOINT_DIR"), "CHECKPOINT_DIR"),
         allowed_hosts=_allowed_hosts(values, debug=debug),
         csrf_trusted_origins=_origins(values),
         secure_ssl=secure_ssl,
@@ -163,18 +165,25 @@ def _database_url(values: Mapping[str, str], name: str) -> dict[str, Any] | None
 
 def _media_root(values: Mapping[str, str], database: Mapping[str, Any]) -> str:
     """The folder of the files that preserve sources: beside the database's own file, or beside the program."""
-    folder = _text(values, "MEDIA_ROOT")
+    folder = _folder(_text(values, "MEDIA_ROOT"), "MEDIA_ROOT")
     if folder:
-        path = BASE_DIR / folder
-        if path.exists() and not path.is_dir():
-            raise ConfigurationError("MEDIA_ROOT names a file; it must be a folder.")
-        if not path.parent.is_dir():
-            raise ConfigurationError("MEDIA_ROOT names a folder in one that does not exist.")
-        return str(path)
+        return folder
     if database["ENGINE"] == "django.db.backends.sqlite3":
         file = Path(database["NAME"])
         return str(file.with_name(f"{file.stem}-files"))
     return str(BASE_DIR / "db-files")
+
+
+def _folder(named: str, setting: str) -> str:
+    """A folder that is there or can be made, taken from the project's own; empty where none is named."""
+    if not named:
+        return ""
+    path = BASE_DIR / named
+    if path.exists() and not path.is_dir():
+        raise ConfigurationError(f"{setting} names a file; it must be a folder.")
+    if not path.parent.is_dir():
+        raise ConfigurationError(f"{setting} names a folder in one that does not exist.")
+    return str(path)
 
 
 def _allowed_hosts(values: Mapping[str, str], *, debug: bool) -> list[str]:

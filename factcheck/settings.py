@@ -162,6 +162,11 @@ WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
 
 
+# Where wake_claims notes the heads of all chains each day; empty: nowhere.
+
+CHECKPOINT_DIR = ENVIRONMENT.checkpoint_dir
+
+
 # Files that preserve sources. They have no address of their own: a desk view hands them out to whoever may read them.
 
 MEDIA_ROOT = ENVIRONMENT.media_root

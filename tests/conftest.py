@@ -14,7 +14,7 @@ from hypothesis import settings as hypothesis_settings
 # Settings are read from the environment, and a test run must not depend on the shell's: it
 # runs as on a developer's machine, on SQLite or where `make test` points it.
 for name in ("SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "SITE_NAME", "DATABASE_REPLICA_URL", "TIME_ZONE", "MEDIA_ROOT",
-             "SNAPSHOT_MAX_BYTES"):  # fmt: skip
+             "SNAPSHOT_MAX_BYTES", "CHECKPOINT_DIR"):  # fmt: skip
     os.environ.pop(name, None)
 os.environ["DEBUG"] = "on"
 os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL", "")

@@ -56,6 +56,10 @@ release  | editor
 exclude  | researcher
 ask      | researcher
 reply    | researcher
+hand_over  | editor
+declare    | researcher
+take_back  | researcher
+away       | researcher
 """
 
 _MAY_DO_THE_WORK_OF = {

@@ -25,6 +25,7 @@ from claims.models import (
     Check,
     Claim,
     LedgerEntry,
+    Member,
     Outlet,
     Publication,
     Rating,
@@ -33,7 +34,7 @@ from claims.models import (
     Source,
     Speaker,
 )
-from claims.services import asking, intake, ledger, preserving, publication, records, research, review
+from claims.services import asking, intake, ledger, members, preserving, publication, records, research, review
 from claims.services.intake import Received
 from claims.services.quoting import Passage, Spoken
 from claims.vocabulary import Action, Risk, Role, SourceKind, Status
@@ -94,6 +95,11 @@ def fresh_desk(desk: Desk) -> Desk:
     """The same people as the database has them now, with no role remembered."""
     found = User.objects.in_bulk([user.pk for user in vars(desk).values()])
     return Desk(**{name: found[user.pk] for name, user in vars(desk).items()})
+
+
+def make_member(user: User, *, topic: str = "taxes", reason: str = "Their brother's company.") -> Member:
+    """Somebody of whom there is something to say: a conflict of interest that they declared themselves."""
+    return members.declare(actor=user, user=user, topic=topic, reason=reason).member
 
 
 # Records and articles

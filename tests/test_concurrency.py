@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, connection, connections, transaction
 
 from claims import composition
@@ -25,6 +26,7 @@ from claims.models import (
     Check,
     Claim,
     LedgerEntry,
+    Member,
     Publication,
     Quotation,
     Reply,
@@ -32,8 +34,19 @@ from claims.models import (
     Source,
     Speaker,
 )
-from claims.services import asking, erasure, intake, ledger, publication, records, research, verification
-from claims.vocabulary import Action, Status
+from claims.services import (
+    asking,
+    erasure,
+    intake,
+    ledger,
+    members,
+    people,
+    publication,
+    records,
+    research,
+    verification,
+)
+from claims.vocabulary import Action, Role, Status
 from tests import factories
 from tests.factories import Desk
 
@@ -623,3 +636,46 @@ def test_a_passage_is_chosen_by_one_of_two_and_the_other_is_shown_both(desk: Des
     results = at_once(choosing(desk.researcher, "One."), choosing(desk.editor, "Two."))
 
     assert kinds(results) == {"Claim": 1, "Conflict": 1}
+
+
+# People
+
+
+def test_the_first_two_things_said_of_somebody_at_once_are_both_said(desk: Desk) -> None:
+    def declaring(actor: Any, topic: str) -> Act:
+        return lambda: members.declare(actor=actor, user=desk.editor, topic=topic, reason="Their own house.")
+
+    results = at_once(declaring(desk.editor, "rents"), declaring(desk.chief, "rivers"))
+
+    assert kinds(results) == {"ConflictOfInterest": 2}
+    assert Member.objects.get(user=desk.editor).revision == 2
+
+
+def test_a_claim_is_handed_to_one_of_two_at_once(desk: Desk) -> None:
+    claim = factories.review_claim(desk)
+
+    def handing(reader: Any) -> Act:
+        return lambda: members.hand_over(claim_id=claim.pk, actor=desk.chief, reader=reader, opened_at=claim.revision)
+
+    results = at_once(handing(desk.editor), handing(desk.second_editor))
+
+    assert kinds(results) == {"Claim": 1, "Conflict": 1}
+
+
+def test_two_heads_of_desk_who_remove_each_other_at_once_leave_one(desk: Desk) -> None:
+    other = factories.make_user(Role.CHIEF)
+
+    def removing(actor: Any, user: Any) -> Act:
+        def act() -> Any:
+            try:
+                return erasure.pseudonymise(actor=actor, user=user, reason="In writing.")
+            except PermissionDenied as refusal:
+                return refusal.__class__.__name__
+
+        return act
+
+    results = at_once(removing(desk.chief, other), removing(other, desk.chief))
+
+    assert kinds(results) == {"LedgerEntry": 1, "str": 1}
+    active = [user for user in User.objects.filter(pk__in=[desk.chief.pk, other.pk]) if people.role_of(user)]
+    assert len(active) == 1

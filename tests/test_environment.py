@@ -68,6 +68,8 @@ REFUSALS = [
     ("DATABASE_POOL_SIZE", "many"),
     ("MEDIA_ROOT", "/no/such/folder/files"),
     ("MEDIA_ROOT", "manage.py"),
+    ("CHECKPOINT_DIR", "/no/such/folder/checkpoints"),
+    ("CHECKPOINT_DIR", "manage.py"),
     ("SNAPSHOT_MAX_BYTES", "50 MB"),
     ("SNAPSHOT_MAX_BYTES", "0"),
     ("DATABASE_POOL_SIZE", "-1"),

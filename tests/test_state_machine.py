@@ -314,7 +314,7 @@ class DeskAtWork(RuleBasedStateMachine):
         )
         if factories.fresh(claim).publish_at is not None:
             factories.make_due(claim)
-            (result,) = publication.publish_due()
+            (result,) = publication.publish_due().values()
             assert isinstance(result, Publication | DomainError)
 
     def withhold(self, actor: User, claim: Claim) -> None:

@@ -42,11 +42,12 @@ KEPT = [*WRITTEN_ONCE, *SIDE_ROWS, *AGGREGATES.values()]
 
 @pytest.fixture(scope="module")
 def made(made_once: Callable[..., Any]) -> tuple[Desk, int]:
-    """A published claim and a request: at least one row in every table that a trigger stands at."""
+    """A published claim, a request, a member: at least one row in every table that a trigger stands at."""
 
     def make(desk: Desk) -> Claim:
         claim = factories.published_claim(desk)
         factories.make_request(desk.researcher, claim)
+        factories.make_member(desk.researcher)
         return claim
 
     return made_once(lambda: factories.at_a_new_desk(make))

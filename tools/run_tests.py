@@ -46,6 +46,8 @@ def main() -> int:
             # The same tests as above, so counting lines again would only cost time.
             if not run([*PYTEST, "-m", "database", *sys.argv[1:]], TEST_DATABASE_URL=url):
                 failed.append("the tests on PostgreSQL")
+            if not (shutil.which("pg_dump") and shutil.which("pg_restore")):
+                not_run.append("the backup of PostgreSQL (pg_dump or pg_restore is not installed)")
         else:
             not_run.append("the tests on PostgreSQL (no server answers and initdb is not installed)")
     if not (shutil.which("chromium") and shutil.which("chromedriver")):

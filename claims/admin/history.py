@@ -13,32 +13,26 @@ from django.utils.translation import gettext_lazy
 
 from claims.forms.noted import Noted
 from claims.forms.wording import MERGES, Wording, action_name, group_name, language_of, merged_records, short_name
-from claims.models import AGGREGATES, Claim, LedgerEntry
+from claims.models import AGGREGATES, Claim, LedgerEntry, Member
 from claims.services import people
 
-ABOUT = tuple(AGGREGATES)
+ABOUT = (*AGGREGATES, "member__user")
 """What to read along with entries, so that what they are about costs no query of its own."""
 
 _FACTS = {
-    "comment": gettext_lazy("Comment"),
-    "reason": gettext_lazy("Reason"),
-    "reasons": gettext_lazy("Public reason"),
-    "note": gettext_lazy("Public reason"),
-    "kind": gettext_lazy("Kind of version"),
     "content_hash": gettext_lazy("Content"),
+    "approvals_needed": gettext_lazy("Approvals it took"),
+    "slug": gettext_lazy("Address"),
     "path": gettext_lazy("Field"),
-    "proposed": gettext_lazy("Suggested wording"),
     "version": gettext_lazy("Version"),
     "capture": gettext_lazy("Copy"),
     "fetched_from": gettext_lazy("Fetched from"),
     "mended": gettext_lazy("Mended from version"),
-    "scope": gettext_lazy("What was meant"),
-    "number": gettext_lazy("Version"),
-    "language": gettext_lazy("Language"),
-    "revised": gettext_lazy("Went back to the second read"),
-    "state": gettext_lazy("State"),
+    "masked": gettext_lazy("Masked"),
+    "emptied": gettext_lazy("Emptied"),
     **MERGES,
 }
+"""What the desk's history leaves out: hashes, numbers of rows, names of columns."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +48,10 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class Told:
-    """One entry as a person reads it. ``erased``: what it changed was emptied by an ordered erasure."""
+    """One entry as a person reads it. ``erased``: what it changed was emptied by an ordered erasure.
+
+    ``revision_url``: where the desk shows the claim as it stood then; empty for what is no claim.
+    """
 
     entry: LedgerEntry
     what: str
@@ -64,12 +61,16 @@ class Told:
     fields: list[FieldChange]
     facts: list[tuple[str, str]]
     erased: bool
+    revision_url: str
 
 
 def about(entry: LedgerEntry) -> tuple[str, str]:
     """What an entry is about, and where that stands in the admin; read the entries with ``ABOUT``."""
     record = entry.aggregate
-    name = _("Claim %(number)s") % {"number": record.pk} if isinstance(record, Claim) else str(record)
+    if isinstance(record, Claim):
+        name = _("Claim %(number)s") % {"number": record.pk}
+    else:
+        name = people.name_of(record.user) if isinstance(record, Member) else str(record)
     return name, reverse(f"admin:claims_{record._meta.model_name}_change", args=[record.pk])
 
 
@@ -116,6 +117,7 @@ def _told(
             *((str(_FACTS.get(name, name)), _plain(value)) for name, value in facts.items() if _says(value)),
         ],
         erased=change is None,
+        revision_url=reverse("desk:revision", args=[entry.claim_id, entry.sequence]) if entry.claim_id else "",
     )
 
 

@@ -19,7 +19,7 @@ from claims.admin import history
 from claims.admin.base import Choice, ReadAdmin
 from claims.admin.names import NAMES
 from claims.forms import wording
-from claims.forms.wording import language_name
+from claims.forms.wording import action_name, language_name
 from claims.models import AGGREGATES, Check, LedgerEntry, Publication, Withholding, WithholdingScope
 from claims.services import people
 from claims.vocabulary import Action, PublicationKind, Question, WithholdingReason
@@ -46,7 +46,9 @@ class ActionFilter(Choice):
     title, parameter_name = gettext_lazy("Action"), "did"
 
     def offered(self, request: HttpRequest) -> Iterable[tuple[str, Any]]:
-        return [(action.value, _(action.label)) for action in Action]
+        return sorted(
+            ((action.value, action_name(action, {})) for action in Action), key=lambda pair: pair[1].casefold()
+        )
 
     def narrowed(self, queryset: QuerySet[LedgerEntry], value: str) -> QuerySet[LedgerEntry]:
         return queryset.filter(action=value)

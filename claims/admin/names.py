@@ -17,6 +17,7 @@ NAMES: dict[type[Model], tuple[object, object]] = {
     models.Source: (_("source"), _("sources")),
     models.RatingScale: (_("rating scale"), _("rating scales")),
     models.ReplyRequest: (_("request for a reply"), _("requests for a reply")),
+    models.Member: (_("person in the second read"), _("people in the second read")),
     models.LedgerEntry: (_("ledger entry"), _("ledger entries")),
     models.Check: (_("check"), _("checks")),
     models.Publication: (_("publication"), _("publications")),

@@ -47,9 +47,9 @@ class PeopleAdmin(UserAdmin):
         return self._is_chief(request)
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """The system's own account is nobody's to change: it acts, and cannot log in."""
-        is_system = isinstance(obj, User) and obj.username == people.SYSTEM_USERNAME
-        return self._is_chief(request) and not is_system
+        """The system's own account is nobody's to change, since it acts and cannot log in; nor that of who has left."""
+        is_fixed = isinstance(obj, User) and (obj.username == people.SYSTEM_USERNAME or people.is_former(obj))
+        return self._is_chief(request) and not is_fixed
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -87,7 +87,7 @@ class PeopleAdmin(UserAdmin):
 
     @admin.display(description=gettext_lazy("Name"), ordering="last_name", empty_value="–")
     def full_name(self, user: User) -> str:
-        return user.get_full_name()
+        return people.name_of(user) if people.is_former(user) else user.get_full_name()
 
     @admin.display(description=gettext_lazy("Role"), empty_value="–")
     def role(self, user: User) -> str | None:

@@ -9,9 +9,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from claims.forms.wording import field_name, in_language, language_name
 from claims.language.files import FileKind
-from claims.models import Article, Claim, Quotation, ReplyRequest
-from claims.vocabulary import AnchorState
+from claims.models import Article, Claim, Quotation, ReplyRequest, Review, Suggestion, WithholdingScope
+from claims.services import people
+from claims.vocabulary import AnchorState, PublicationKind, SuggestionState, WithholdingReason, Word
 
 SHORT = 100
 """Characters of a quotation by which one knows it."""
@@ -24,6 +26,10 @@ _PAGES = {
     "excluded": gettext_lazy("Cannot count as evidence"),
     "included_again": gettext_lazy("Can count as evidence again"),
 }
+
+_SAID_OR_SILENT = ("moved", "quotations", "copied", "other", "snapshots", "released", "unpublished")
+_SAID_OR_SILENT += ("review", "suggestion", "suggested_by")
+"""Facts that another line has said, or that no person reads."""
 
 _OF_A_FILE = ("sha256", "media_type", "size", "name", "url", "origin")
 
@@ -48,11 +54,25 @@ class Noted:
         self._requests = (
             {str(one.uuid): one for one in ReplyRequest.objects.filter(uuid__in=requests)} if requests else {}
         )
+        remarks = {facts["review"] for facts in notes if "review" in facts}
+        proposed = {facts["suggestion"] for facts in notes if "suggestion" in facts}
+        self._remarks = dict(Review.objects.filter(pk__in=remarks).values_list("pk", "comment")) if remarks else {}
+        self._suggestions = (
+            Suggestion.objects.filter(pk__in=proposed).select_related("by").in_bulk() if proposed else {}
+        )
         self._words = dict(Quotation.objects.filter(pk__in=keys).values_list("pk", "exact")) if keys else {}
         self._address = address
 
     def of(self, facts: Facts, fields: Mapping[str, Any]) -> tuple[Remarks, Facts]:
         """What ``facts`` say, each with its name; and those that are left, of which nothing is said here."""
+        named, rest = self._named(facts, fields)
+        said, rest = _said(rest)
+        if "content_hash" in facts and not {"kind", "approvals_needed"} & facts.keys() and "status" not in fields:
+            said.append(("", _("A second person is still asked for.")))  # an approval that moved nothing
+        return [*named, *said], rest
+
+    def _named(self, facts: Facts, fields: Mapping[str, Any]) -> tuple[Remarks, Facts]:
+        """What facts say that name rows."""
         if "confirmed" in facts:
             return self._decided(facts), _without(facts, "confirmed", "state", "version")
         if "anchors" in facts:
@@ -61,13 +81,14 @@ class Noted:
             return _about_file(facts), _without(facts, "snapshot", *_OF_A_FILE)
         if {"start", "end", "version"} <= facts.keys():
             return [(_("Sentence"), _place(facts))], _without(facts, "start", "end", "version")
+        if "told" in facts:
+            return [(_("Reason"), in_language(facts["told"]))], _without(facts, "told", "reason")
         found = [*self._about_claims(facts, fields), *self._about_requests(facts), *_about_quotations(facts)]
+        found += self._about_remarks(facts)
         found += [(str(name), str(facts[fact])) for fact, name in _PAGES.items() if fact in facts]
         if "other" in facts:
             found.append((_("Also appeared in"), self._articles.get(str(facts["other"]), str(facts["other"]))))
-        return found, _without(
-            facts, *_CLAIMS, *_REQUESTS, *_PAGES, "moved", "quotations", "copied", "other", "snapshots", "released"
-        )
+        return found, _without(facts, *_CLAIMS, *_REQUESTS, *_PAGES, *_SAID_OR_SILENT)
 
     def _about_claims(self, facts: Facts, fields: Mapping[str, Any]) -> Remarks:
         names = {
@@ -88,6 +109,18 @@ class Noted:
     def _about_requests(self, facts: Facts) -> Remarks:
         names = {"request": _("Request"), "taken_out_of": _("No longer part of the request")}
         return [(name, self._request(str(facts[fact]))) for fact, name in names.items() if fact in facts]
+
+    def _about_remarks(self, facts: Facts) -> Remarks:
+        """The comment that was resolved, and the suggestion that was decided: the entry has their numbers alone."""
+        found: Remarks = []
+        if self._remarks.get(facts.get("review")):
+            found.append((_("Comment"), self._remarks[facts["review"]]))
+        suggestion = self._suggestions.get(facts.get("suggestion"))
+        if suggestion is not None:
+            if facts.get("state") != SuggestionState.TAKEN:  # then the field itself has the words
+                found.append((_suggested_for(suggestion.path), suggestion.proposed))
+            found.append((_("Suggested by"), people.name_of(suggestion.by)))
+        return found
 
     def _request(self, uuid: str) -> str:
         request = self._requests.get(uuid)
@@ -128,6 +161,58 @@ class Noted:
     def _quoted(self, key: Any) -> str:
         words = " ".join(self._words.get(int(key), "").split())
         return words if len(words) <= SHORT else f"{words[:SHORT].rstrip()}…"
+
+
+def _said(facts: Facts) -> tuple[Remarks, Facts]:
+    """The reasons and whatever else an action noted in words of its own; and the facts that are left."""
+    found: Remarks = []
+    if facts.get("revised"):
+        found.append(("", _("Back to the second read by itself, since the content was changed.")))
+    if facts.get("comment"):
+        found += _where(facts) if "proposed" not in facts else []
+        found.append((_("Comment"), str(facts["comment"])))
+    if isinstance(facts.get("reason"), str) and facts["reason"]:
+        is_code = facts["reason"] in set(WithholdingReason)
+        found.append((_("Reason"), _label(WithholdingReason, facts["reason"]) if is_code else facts["reason"]))
+    public = [(name, facts[name]) for name in ("reasons", "note") if isinstance(facts.get(name), dict)]
+    for _name, words in public:
+        found += [
+            (_("What the public reads (%(language)s)") % {"language": language_name(language)}, str(sentence))
+            for language, sentence in words.items()
+        ]
+    if facts.get("scope"):
+        found.append((_("What was meant"), _meant(facts)))
+    if facts.get("kind"):
+        found.append((_("Version"), _label(PublicationKind, facts["kind"])))
+    if facts.get("proposed"):
+        found.append((_suggested_for(facts.get("path", "")), str(facts["proposed"])))
+    if facts.get("state"):
+        found.append((_("Suggestion"), _label(SuggestionState, facts["state"])))
+    told = ["revised", "comment", "passage", "reason", "kind", "proposed", "state", *(name for name, _words in public)]
+    told += ["scope", "number", "language"] if facts.get("scope") else []
+    told += ["path"] if {"comment", "proposed"} & facts.keys() else []
+    return found, _without(facts, *told)
+
+
+def _where(facts: Facts) -> Remarks:
+    """What a comment is on: a text, or words of it."""
+    found = [(_("On"), field_name(facts["path"]))] if facts.get("path") else []
+    return [*found, *([(_("On the words"), str(facts["passage"]))] if facts.get("passage") else [])]
+
+
+def _suggested_for(path: str) -> str:
+    return _("Suggested for “%(field)s”") % {"field": field_name(path)}
+
+
+def _meant(facts: Facts) -> str:
+    """What was taken offline or put back: all of it, a version, or a language."""
+    if facts.get("number"):
+        return _("version %(number)s") % {"number": facts["number"]}
+    return language_name(facts["language"]) if facts.get("language") else _label(WithholdingScope, facts["scope"])
+
+
+def _label(words: type[Word], code: Any) -> str:
+    return _(words(str(code)).label) if code in set(words) else str(code)
 
 
 def _about_file(facts: Facts) -> Remarks:

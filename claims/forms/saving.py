@@ -37,8 +37,10 @@ class History(dict[str, Later]):
 
 
 def changes_since(record: Aggregate, revision: int) -> History:
-    """What later entries than ``revision`` changed in ``record``."""
+    """What later entries than ``revision`` changed in ``record``; nothing in one that is yet to be made."""
     history = History()
+    if record.pk is None:
+        return history
     entries = record.ledger.filter(sequence__gt=revision).select_related("actor", "change").order_by("sequence")
     for entry in entries:
         if not entry.change.text:

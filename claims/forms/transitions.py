@@ -5,14 +5,18 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from claims.forms.edits import Day, choices
+from claims.forms.claims import CommentForm
+from claims.forms.edits import Day, Prose, choices
 from claims.forms.wording import field_name, language_name
 from claims.vocabulary import WithholdingReason
 
@@ -31,6 +35,11 @@ class Words(forms.CharField):
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """The limit is checked here and not by the browser, which would cut what is pasted without a word."""
         return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
+
+
+def zone_name() -> str:
+    """The time zone of the desk's clock by its name: Europe/Berlin."""
+    return str(timezone.get_current_timezone())
 
 
 class StepForm(forms.Form):
@@ -91,19 +100,43 @@ class LinkForm(StepForm):
         return {"same_as_id": self.cleaned_data["same_as"]}
 
 
+class Moment(forms.DateTimeField):
+    """A day and a time by the desk's clock; a time that comes twice or never on that day is refused in words."""
+
+    widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+
+    def to_python(self, value: Any) -> datetime | None:
+        try:
+            found: datetime | None = super().to_python(value)
+        except ValidationError as error:
+            if error.code != "ambiguous_timezone":
+                raise
+            raise ValidationError(_never_or_twice(error.params["datetime"])) from error
+        return found
+
+
+def _never_or_twice(time: datetime) -> str:
+    """What is wrong with a time by the clock on the day on which the clocks are changed."""
+    first, second = (time.replace(tzinfo=timezone.get_current_timezone(), fold=fold) for fold in (0, 1))
+    clock = {"time": time.strftime("%H:%M")}
+    if first.astimezone(UTC) < second.astimezone(UTC):
+        return gettext("The clocks are put back on that day, so %(time)s comes twice. Choose another hour.") % clock
+    return gettext("The clocks are put forward on that day, so %(time)s does not come. Choose another hour.") % clock
+
+
 class ScheduleForm(StepForm):
     """``clear`` is the second button: it takes the time away."""
 
-    publish_at = forms.DateTimeField(
-        label=_("Publish at"),
-        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
-        help_text=_("The clock is the desk's."),
-    )
+    publish_at = Moment(label=_("Publish at"))
     clear = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, **options: Any) -> None:
         super().__init__(data, **options)
         self.fields["publish_at"].required = not (data or {}).get("clear")
+        self.fields["publish_at"].help_text = gettext("By the desk's clock: %(zone)s, where it is %(time)s now.") % {
+            "zone": zone_name(),
+            "time": timezone.localtime().strftime("%H:%M"),
+        }
 
     def values(self) -> dict[str, Any]:
         return {"publish_at": None if self.cleaned_data["clear"] else self.cleaned_data["publish_at"]}
@@ -209,8 +242,28 @@ class ApproveForm(StepForm):
         }
 
 
+class RemarkForm(CommentForm):
+    """A comment at the second read, on the claim or on one of its texts. What became of that text the service says."""
+
+    path = forms.CharField(label=_("Comment on"), required=False, max_length=100, widget=forms.Select)
+    passage = Prose(
+        limit=10_000,
+        rows=2,
+        label=_("Passage"),
+        help_text=_("The words as they stand on the page. Select them there, or leave this empty."),
+    )
+
+    def __init__(self, *args: Any, paths: Iterable[tuple[str, str]] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["path"].widget.choices = [("", _("The whole claim")), *paths]
+        self.order_fields(["opened_at", "path", "passage", "comment"])
+
+
 class SuggestForm(forms.Form):
+    """``shown_hash`` says which words the form was opened on."""
+
     path = forms.ChoiceField(label=_("Field"), widget=forms.HiddenInput)
+    shown_hash = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
     proposed = Words(label=_("Your wording"), rows=6, strip=False, max_length=LONGEST_WORDING)
     note = Words(label=_("Why"), rows=2, required=False)
 

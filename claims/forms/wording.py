@@ -3,8 +3,9 @@
 Forms take their labels from here, so that a form, a conflict and the history call a field by the same name.
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils import dateformat
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, get_language_info, gettext_lazy, pgettext
+from django.utils.translation import get_language, get_language_info, gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from claims.forms import figures
@@ -129,6 +130,12 @@ NAMES: dict[str, Any] = {
     "received_on": gettext_lazy("Received on"),
     "way": gettext_lazy("How it came"),
     "reason": gettext_lazy("Reason"),
+    "reader": gettext_lazy("Asked to read"),
+    "user": gettext_lazy("Person"),
+    "topic": gettext_lazy("Topic"),
+    "away_from": gettext_lazy("Away from"),
+    "away_until": gettext_lazy("Away until"),
+    "ended_at": gettext_lazy("Ended"),
 }
 
 
@@ -171,6 +178,8 @@ _WORDS: dict[str, Callable[[str], Word]] = {
 _ROWS: dict[str, type[Any]] = {
     "speaker": Speaker,
     "assignee": User,
+    "reader": User,
+    "user": User,
     "seen_by": User,
     "rating": Rating,
     "source": Source,
@@ -200,12 +209,16 @@ def field_name(path: str) -> str:
     match path.split("."):
         case ["texts", language, name] | ["verdict", "texts", language, name]:
             return _("%(field)s (%(language)s)") % {"field": _name(name), "language": language_name(language)}
+        case ["evidence", key]:
+            return _("Evidence %(key)s") % {"key": key}
         case ["evidence", key, name]:
             return _("Evidence %(key)s: %(field)s") % {"key": key, "field": _name(name)}
         case ["calculations", key, name]:
             return _("Calculation %(key)s: %(field)s") % {"key": key, "field": _of_calculation(name)}
         case ["replies", key, name] if key.isdigit():
             return _("Reply %(number)s: %(field)s") % {"number": key, "field": _name(name)}
+        case ["conflicts", key, name]:
+            return _("Conflict of interest %(number)s: %(field)s") % {"number": key, "field": _name(name)}
         case [*_parents, name]:
             return _name(name)
     return path
@@ -220,6 +233,8 @@ def group_name(path: str) -> str:
             return _("Calculation %(key)s") % {"key": key}
         case ["replies", key, _field] if key.isdigit():
             return _("Reply %(number)s") % {"number": key}
+        case ["conflicts", key, _field]:
+            return _("Conflict of interest %(number)s") % {"number": key}
         case ["quantities", *_rest]:
             return _name("quantities")
     return ""
@@ -328,8 +343,9 @@ def _last(path: str) -> str:
 _DATES = {
     *("checkable_from", "looks_again", "due_on", "parked_until", "researched_until"),
     *("asked_on", "until", "received_on"),
+    *("away_from", "away_until"),
 }
-_MOMENTS = {"publish_at", "seen_at", "link_until", "link_used_at"}
+_MOMENTS = {"publish_at", "seen_at", "link_until", "link_used_at", "ended_at"}
 
 
 def _word(name: str, value: Any) -> str:
@@ -352,6 +368,22 @@ def _word(name: str, value: Any) -> str:
     if name == "link_hash":
         return _("made; it was shown once")
     return str(value)
+
+
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def duration(length: timedelta, *, at_most: bool = False) -> str:
+    """ "3 hours", in the largest unit of which there are at least two; rounded down, or up for ``at_most``."""
+    unit = next((unit for unit in (_DAY, _HOUR) if length >= 2 * unit), timedelta(minutes=1))
+    number = max(math.ceil(length / unit) if at_most else length // unit, 1)
+    if unit == _DAY:
+        words = ngettext("%(number)s day", "%(number)s days", number)
+    elif unit == _HOUR:
+        words = ngettext("%(number)s hour", "%(number)s hours", number)
+    else:
+        words = ngettext("%(number)s minute", "%(number)s minutes", number)
+    return words % {"number": number}
 
 
 def day(value: date) -> str:
@@ -444,12 +476,64 @@ _PARTS: dict[str, Callable[[Any], str]] = {
 _UNDONE = frozenset({"parted_from", "parted", "left_with"})
 
 
+_DONE: dict[str, Any] = {
+    Action.ACCEPT: pgettext_lazy("done", "Taken on"),
+    Action.DECLINE: pgettext_lazy("done", "Decided not to check it"),
+    Action.LINK: pgettext_lazy("done", "Linked as the same"),
+    Action.RESTORE: pgettext_lazy("done", "Restored"),
+    Action.PARK: pgettext_lazy("done", "Put on hold"),
+    Action.WAKE: pgettext_lazy("done", "Resumed"),
+    Action.SUBMIT: pgettext_lazy("done", "Handed in"),
+    Action.SEND_BACK: pgettext_lazy("done", "Sent back"),
+    Action.APPROVE: pgettext_lazy("done", "Approved"),
+    Action.REVISE: pgettext_lazy("done", "Back to the second read"),
+    Action.SCHEDULE: pgettext_lazy("done", "Scheduled"),
+    Action.PUBLISH: pgettext_lazy("done", "Published"),
+    Action.REOPEN: pgettext_lazy("done", "Reopened"),
+    Action.RETRACT: pgettext_lazy("done", "Withdrawn"),
+    Action.MARK: pgettext_lazy("done", "Marked"),
+    Action.EDIT: pgettext_lazy("done", "Edited"),
+    Action.ASSIGN: pgettext_lazy("done", "Assigned"),
+    Action.COMMENT: pgettext_lazy("done", "Commented"),
+    Action.RESOLVE: pgettext_lazy("done", "Comment resolved"),
+    Action.SUGGEST: pgettext_lazy("done", "Wording suggested"),
+    Action.TAKE: pgettext_lazy("done", "Suggestion taken"),
+    Action.DISMISS: pgettext_lazy("done", "Suggestion dismissed"),
+    Action.ANCHOR: pgettext_lazy("done", "Quotations placed"),
+    Action.SPLIT: pgettext_lazy("done", "Split"),
+    Action.WITHHOLD: pgettext_lazy("done", "Taken offline"),
+    Action.LIFT: pgettext_lazy("done", "Put back online"),
+    Action.ERASE: pgettext_lazy("done", "Erased by order"),
+    Action.CREATE: pgettext_lazy("done", "Created"),
+    Action.CHANGE: pgettext_lazy("done", "Changed"),
+    Action.CAPTURE: pgettext_lazy("done", "Copy received"),
+    Action.CONFIRM: pgettext_lazy("done", "Text confirmed"),
+    Action.MEND: pgettext_lazy("done", "Text mended"),
+    Action.APPEARED: pgettext_lazy("done", "Also appeared elsewhere"),
+    Action.SET_ASIDE: pgettext_lazy("done", "Sentence set aside"),
+    Action.BRING_BACK: pgettext_lazy("done", "Sentence brought back"),
+    Action.MERGE: pgettext_lazy("done", "Merged"),
+    Action.PRESERVE: pgettext_lazy("done", "File preserved"),
+    Action.RELEASE: pgettext_lazy("done", "Release of a file decided"),
+    Action.EXCLUDE: pgettext_lazy("done", "Excluded as evidence"),
+    Action.ASK: pgettext_lazy("done", "Asked for a reply"),
+    Action.REPLY: pgettext_lazy("done", "Reply recorded"),
+    Action.HAND_OVER: pgettext_lazy("done", "Handed over"),
+    Action.DECLARE: pgettext_lazy("done", "Conflict of interest declared"),
+    Action.TAKE_BACK: pgettext_lazy("done", "Conflict of interest ended"),
+    Action.AWAY: pgettext_lazy("done", "Absence noted"),
+}
+"""An action as the history tells it, where a button asks for it: "Approved" after "Approve"."""
+
+
 def action_name(action: str, facts: Mapping[str, Any]) -> str:
-    """The action in words; where another record's action wrote to this one, what that did here."""
+    """What was done, in words; where another record's action wrote to this one, what that did here."""
     if _UNDONE & facts.keys():
         return _("Take a merge back")
+    if "unpublished" in facts:
+        return _("Noted that it could not be published")
     if "copied_to" in facts:
         return _("Quotations copied")
     if "included_again" in facts:
         return _("Let count as evidence again")
-    return _(Action(action).label) if action in set(Action) else action
+    return str(_DONE.get(action, action))

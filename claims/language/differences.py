@@ -1,6 +1,7 @@
 """What differs between two wordings, word by word, for people who compare them."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
@@ -31,6 +32,20 @@ def words(before: str, after: str) -> list[Part]:
         else:
             found += [("out", old[a:b]), ("in", new[c:d])]
     return _parts(found)
+
+
+def shortened(parts: Sequence[Part], around: int = 120) -> list[Part]:
+    """The same parts where of what stands in both no more is left than ``around`` characters at each change."""
+    found = []
+    for place, part in enumerate(parts):
+        first, last = place == 0, place == len(parts) - 1
+        if part.kind != "same" or len(part.text) <= around * (1 if first or last else 2):
+            found.append(part)
+            continue
+        head = "" if first else part.text[:around].rsplit(maxsplit=1)[0]
+        tail = "" if last else part.text[-around:].split(maxsplit=1)[-1]
+        found.append(Part("same", f"{head} … {tail}".lstrip()))
+    return found
 
 
 def _parts(found: list[tuple[Literal["same", "out", "in"], list[str]]]) -> list[Part]:

@@ -1,7 +1,7 @@
 """The models, by thing.
 
 Imports run aggregates < articles < claims < calculations, drafts, evidence, publications, replies, verdicts
-< fetches, ledger.
+< members, fetches, ledger.
 """
 
 from claims.models.aggregates import Aggregate
@@ -22,6 +22,7 @@ from claims.models.drafts import Draft
 from claims.models.evidence import Evidence, Snapshot, Source
 from claims.models.fetches import Fetch
 from claims.models.ledger import AGGREGATES, LedgerChange, LedgerEntry
+from claims.models.members import ConflictOfInterest, Member
 from claims.models.publications import (
     Check,
     Publication,
@@ -47,12 +48,14 @@ __all__ = [
     "Check",
     "Claim",
     "ClaimText",
+    "ConflictOfInterest",
     "Draft",
     "Evidence",
     "Exclusion",
     "Fetch",
     "LedgerChange",
     "LedgerEntry",
+    "Member",
     "Outlet",
     "Publication",
     "PublicationContent",

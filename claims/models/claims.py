@@ -52,6 +52,15 @@ class Claim(Aggregate):
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="assigned_claims"
     )
+    reader = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="claims_to_read",
+        help_text=_("Who is asked to give the second read; empty means: whoever may."),
+    )
     due_on = models.DateField(_("due"), null=True, blank=True)
     parked_until = models.DateField(null=True, blank=True, editable=False)
     parked_reason = models.TextField(blank=True, editable=False)
@@ -69,6 +78,7 @@ class Claim(Aggregate):
         indexes = [
             models.Index(fields=["status", "-id"], name="claim_queue"),  # the queue, filtered by stage
             models.Index(fields=["assignee", "status"], name="claim_by_assignee"),  # my claims
+            models.Index(fields=["reader", "status"], name="claim_by_reader"),  # load per reader
             models.Index(  # wake_claims
                 fields=["parked_until"], condition=models.Q(status="parked"), name="claim_due_to_wake"
             ),

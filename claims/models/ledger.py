@@ -11,6 +11,7 @@ from claims.models.aggregates import Aggregate, code_field
 from claims.models.articles import Article, Outlet, Speaker
 from claims.models.claims import Claim
 from claims.models.evidence import Source
+from claims.models.members import Member
 from claims.models.publications import SideRow
 from claims.models.replies import ReplyRequest
 from claims.models.verdicts import RatingScale
@@ -24,6 +25,7 @@ AGGREGATES: dict[str, type[Aggregate]] = {
     "speaker": Speaker,
     "rating_scale": RatingScale,
     "reply_request": ReplyRequest,
+    "member": Member,
 }
 """Column of the ledger -> the aggregate it points to."""
 
@@ -61,6 +63,7 @@ class LedgerEntry(models.Model):
     speaker = models.ForeignKey(Speaker, on_delete=models.PROTECT, null=True, related_name="ledger")
     rating_scale = models.ForeignKey(RatingScale, on_delete=models.PROTECT, null=True, related_name="ledger")
     reply_request = models.ForeignKey(ReplyRequest, on_delete=models.PROTECT, null=True, related_name="ledger")
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="ledger")
     sequence = models.PositiveIntegerField()
     action = code_field(Action)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="ledger_entries")

@@ -117,12 +117,18 @@ class VerdictText(models.Model):
 
 
 class Review(models.Model):
-    """What a reader at the desk decided or remarked. A comment stays open until somebody resolves it."""
+    """What a reader at the desk decided or remarked. A comment stays open until somebody resolves it.
+
+    A comment may be on one field (``path``, as the ledger names it), on a ``passage`` of its words, or on an evidence
+    item (``path`` is ``evidence.`` and its key).
+    """
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="reviews")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     kind = code_field(ReviewKind)
     comment = models.TextField(blank=True)
+    path = models.CharField(max_length=100, blank=True)
+    passage = models.TextField(blank=True)
     content_hash = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     resolved_by = models.ForeignKey(
@@ -138,6 +144,11 @@ class Review(models.Model):
                 name="review_says_something",
                 condition=models.Q(kind="approved") | ~models.Q(comment=""),
                 violation_error_message=_("Say what it is about."),
+            ),
+            models.CheckConstraint(
+                name="review_passage_stands_somewhere",
+                condition=models.Q(passage="") | ~models.Q(path=""),
+                violation_error_message=_("Say in which text the passage stands."),
             ),
             models.CheckConstraint(
                 name="review_resolved_by_and_when",

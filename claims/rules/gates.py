@@ -12,7 +12,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from claims.language import arithmetic
-from claims.vocabulary import AnchorState, ClaimKind, Question, Risk, SourceKind
+from claims.vocabulary import AnchorState, ClaimKind, PublicationKind, Question, Risk, SourceKind
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,11 @@ class QuotationFacts:
 
 @dataclass(frozen=True)
 class GateFacts:
-    """All that the gates ask of one claim, as of ``today``."""
+    """All that the gates ask of one claim, as of ``today``.
+
+    ``withdrawn`` is what readers have of it; ``finding_differs`` says that they have another question or rating, and is
+    asked of a minor change alone.
+    """
 
     today: date
     question: Question | None = None
@@ -109,6 +113,8 @@ class GateFacts:
     not_asked_reason: str = ""
     later_version: bool = False
     change_kind: str = ""
+    withdrawn: bool = False
+    finding_differs: bool = False
     kinds: frozenset[ClaimKind] = frozenset()
     checkable_from: date | None = None
     early_reason: str = ""
@@ -216,6 +222,11 @@ def _version_gaps(facts: GateFacts) -> list[str]:
     gaps = []
     if not facts.change_kind:
         gaps.append(_("New version: say what kind of change it is."))
+    if facts.change_kind == PublicationKind.MINOR:
+        if facts.withdrawn:
+            gaps.append(_("New version: the check is withdrawn; that it stands again is no minor change."))
+        if facts.finding_differs:
+            gaps.append(_("New version: readers have another rating; a change of it is no minor change."))
     if not any(text.complete and text.change_note for text in facts.texts):
         gaps.append(_("New version: write the public note that says what has changed."))
     return gaps

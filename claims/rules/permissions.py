@@ -39,6 +39,10 @@ NEEDED: dict[Action, Role] = {
     Action.EXCLUDE: Role.RESEARCHER,
     Action.ASK: Role.RESEARCHER,
     Action.REPLY: Role.RESEARCHER,
+    Action.HAND_OVER: Role.EDITOR,
+    Action.DECLARE: Role.RESEARCHER,
+    Action.TAKE_BACK: Role.RESEARCHER,
+    Action.AWAY: Role.RESEARCHER,
 }
 
 NOT_BY_AN_AUTHOR = frozenset(action for action, move in MOVES.items() if move.not_author)
@@ -52,10 +56,14 @@ BY_SYSTEM = frozenset(action for action, move in MOVES.items() if move.by_system
 
 @dataclass(frozen=True)
 class Person:
-    """Who asks: a role or none; whether an author of what is asked about; whether the system itself."""
+    """Who asks: a role or none; whether an author of what is asked about; whether the system itself.
+
+    ``conflicts`` names what of it they declared a conflict of interest in; empty for none.
+    """
 
     role: Role | None = None
     is_author: bool = False
+    conflicts: tuple[str, ...] = ()
     is_system: bool = False
 
 
@@ -75,6 +83,10 @@ def refusal(action: Action, person: Person) -> str:
         }
     if person.is_author and action in NOT_BY_AN_AUTHOR:
         return _("You are an author of this claim, so somebody else has to read it.")
+    if person.conflicts and action in NOT_BY_AN_AUTHOR:
+        return _("You declared a conflict of interest (%(about)s), so somebody else has to read it.") % {
+            "about": ", ".join(person.conflicts)
+        }
     return ""
 
 
@@ -89,3 +101,33 @@ def may_set_risk(person: Person) -> bool:
 
 def may_change_scales(person: Person) -> bool:
     return person.role is Role.CHIEF or person.is_system
+
+
+def refusal_to_export(person: Person) -> str:
+    """Why ``person`` may not take a ledger out of the desk; empty when they may.
+
+    A copy with its salts still proves what an ordered erasure took away later.
+    """
+    if person.role in {Role.AUDITOR, Role.CHIEF}:
+        return ""
+    return _("Only auditors and the head of desk take the ledger out: a copy still proves what is erased here later.")
+
+
+def refusal_to_speak_for(person: Person, *, is_self: bool) -> str:
+    """Why ``person`` may not say that somebody is away or has a conflict of interest; empty when they may."""
+    if is_self or RANKS.get(person.role or Role.AUDITOR, 0) >= RANKS[Role.EDITOR]:
+        return ""
+    return _("Everybody says this of themselves; of others an editor does.")
+
+
+def why_no_reader(name: str, person: Person) -> str:
+    """Why somebody cannot be asked to give a claim's second read, said to others; empty when they can."""
+    if not refusal(Action.APPROVE, person):
+        return ""
+    if person.is_author and not refusal(Action.APPROVE, Person(role=person.role)):
+        return _("%(name)s is an author of this claim, so somebody else has to read it.") % {"name": name}
+    if person.conflicts and not refusal(Action.APPROVE, Person(role=person.role)):
+        about = ", ".join(person.conflicts)
+        sentence = _("%(name)s declared a conflict of interest (%(about)s), so somebody else has to read it.")
+        return sentence % {"name": name, "about": about}
+    return _("%(name)s has no role at this desk that approves.") % {"name": name}

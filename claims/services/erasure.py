@@ -1,5 +1,7 @@
 """Ordered erasure: a text leaves live rows, side rows, rendered pages and search, and the ledger says that it did.
 
+``pseudonymise`` takes the name from a person who has left; they stay the actor of what they did.
+
 What is masked keeps its length, so that every position in an article stays right. Immutable rows are not touched:
 they hold salted hashes only, and their side rows are emptied with an entry that names each of them.
 """
@@ -7,18 +9,22 @@ they hold salted hashes only, and their side rows are emptied with an entry that
 import hashlib
 import html
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from claims import composition
@@ -35,12 +41,14 @@ from claims.models import (
     Capture,
     Claim,
     ClaimText,
+    ConflictOfInterest,
     Draft,
     Evidence,
     Exclusion,
     Fetch,
     LedgerChange,
     LedgerEntry,
+    Member,
     Outlet,
     PublicationContent,
     PublicationNames,
@@ -63,7 +71,7 @@ from claims.models import (
 from claims.models.evidence import snapshot_path
 from claims.models.publications import SideRow
 from claims.services import intake, ledger, people, publication
-from claims.vocabulary import Action, Status
+from claims.vocabulary import Action, Role, Status
 
 MASK = "█"
 
@@ -73,6 +81,7 @@ _PATHS: dict[type[Aggregate], dict[type[models.Model], str]] = {
     Source: {Source: "pk", Snapshot: "source_id"},
     RatingScale: {RatingScale: "pk", Rating: "scale_id"},
     ReplyRequest: {ReplyRequest: "pk", Reply: "request_id"},
+    Member: {ConflictOfInterest: "member_id"},
     Article: {
         Article: "pk",
         ArticleVersion: "article_id",
@@ -97,7 +106,7 @@ _PATHS: dict[type[Aggregate], dict[type[models.Model], str]] = {
 }
 """Each aggregate's live rows that hold words, with the way from the row to the aggregate's key."""
 
-_SHARED: tuple[type[Aggregate], ...] = (Speaker, Outlet, Source, RatingScale, ReplyRequest, Article)
+_SHARED: tuple[type[Aggregate], ...] = (Speaker, Outlet, Source, RatingScale, ReplyRequest, Member, Article)
 """What is masked before the claims, since claims are made of it."""
 
 _KEPT = {
@@ -526,7 +535,7 @@ def _forget_approvals(work: ledger.Change[Claim], hashes: frozenset[str]) -> Non
     if claim.status == Status.APPROVED and not people.approvers(
         claim, composition.content_hash(composition.compose(claim))
     ):
-        work.put(claim, status=Status.REVIEW.value, publish_at=None)
+        work.put(claim, status=Status.REVIEW.value, publish_at=None, reader=people.reader_again(claim))
         work.note(revised=True)
 
 
@@ -536,3 +545,105 @@ def _name(row: SideRow) -> str:
         return f"change:{row.entry.sequence}"
     kind = "content" if isinstance(row, PublicationContent) else "names"
     return f"{kind}:{row.publication.number}"  # type: ignore[attr-defined]
+
+
+# People who have left
+
+
+@ledger.service
+def pseudonymise(*, actor: User, user: User, reason: str) -> LedgerEntry:
+    """Takes name, login and role from a person; what they did stays theirs, under a number. Returns the entry.
+
+    Their conflicts of interest end and their reasons are erased; what was assigned to them, or theirs to read, is free
+    again. Names in published versions stay: they are for ``erase``. Only the head of desk may. Raises ``Refused`` for
+    oneself, the system, whoever was pseudonymised already, the last head of desk, and a reason that names the person.
+    """
+    ledger.permit(Action.ERASE, actor)
+    with transaction.atomic():
+        people.lock(actor, user)
+        # As they are now: two heads of desk may have meant each other at the same moment.
+        actor, user = (User.objects.get(pk=one.pk) for one in (actor, user))
+        ledger.permit(Action.ERASE, actor)
+        _require_removable(actor, user)
+        _require_unnamed(user, reason)
+        change_set = ledger.new_change_set()
+        entry = _erase_member(user, actor, reason.strip(), change_set)
+        _free_claims(user, actor, change_set)
+        _close_account(user)
+    return entry
+
+
+def _require_removable(actor: User, user: User) -> None:
+    ledger.require(user.username != people.SYSTEM_USERNAME, _("The system is no person."))
+    ledger.require(not people.is_former(user), _("The name of this person was taken away already."))
+    ledger.require(actor.pk != user.pk, _("Nobody takes their own name away. Ask another head of desk."))
+    if people.role_of(user) is Role.CHIEF:
+        others = User.objects.filter(is_active=True).exclude(pk=user.pk).prefetch_related("groups")
+        is_last = not any(people.role_of(other) is Role.CHIEF for other in others)
+        ledger.require(not is_last, _("This is the last head of desk. Give somebody else the role first."))
+
+
+def _require_unnamed(user: User, reason: str) -> None:
+    """The reason stays in the ledger for ever, so it must not be what keeps the name."""
+    ledger.require(reason.strip(), _("Give the reason."), field="reason")
+    names = {user.username, user.first_name, user.last_name, user.email}
+    said = [name for name in names if name and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", reason, re.IGNORECASE)]
+    ledger.require(not said, _("The reason must not repeat the person's name or login name."), field="reason")
+
+
+def _erase_member(user: User, actor: User, reason: str, change_set: UUID) -> LedgerEntry:
+    """Ends what was declared of the person, masks why, and empties the entries that told it."""
+    member = Member.objects.filter(user=user).first()
+    if member is None:
+        born = Member(user=user)
+        with ledger.creation(born, actor=actor, action=Action.ERASE, change_set=change_set) as work:
+            work.note(reason=reason, masked=[], emptied=[])
+        return work.entry
+    with ledger.change(Member, member.pk, action=Action.ERASE, actor=actor, change_set=change_set) as work:
+        work.put(work.aggregate, away_from=None, away_until=None)
+        conflicts = list(work.aggregate.conflicts.order_by("pk"))
+        for number, conflict in enumerate(conflicts, start=1):
+            if conflict.ended_at is None:
+                work.put(conflict, f"conflicts.{number}.", ended_at=timezone.now())
+            conflict.reason = MASK * len(conflict.reason)
+            work.touch(conflict, ["reason"])
+        changes = LedgerChange.objects.filter(entry__member=member).exclude(text="").select_related("entry")
+        emptied = [row for row in changes.order_by("entry__sequence") if _tells_a_reason(row)]
+        masked = ["conflictofinterest.reason"] if conflicts else []
+        work.note(reason=reason, masked=masked, emptied=[_name(row) for row in emptied])
+    LedgerChange.objects.filter(pk__in=[row.pk for row in emptied]).update(text="", salt="", erased_by=work.entry)
+    return work.entry
+
+
+def _tells_a_reason(row: LedgerChange) -> bool:
+    fields = json.loads(row.text)["fields"]
+    return any(path.startswith("conflicts.") and path.endswith(".reason") for path in fields)
+
+
+def _free_claims(user: User, actor: User, change_set: UUID) -> None:
+    """What the person worked on, or was asked to read, waits for somebody else."""
+    theirs = Claim.objects.filter(models.Q(assignee=user) | models.Q(reader=user)).order_by("pk")
+    for key, assignee_id in list(theirs.values_list("pk", "assignee_id")):
+        action = Action.ASSIGN if assignee_id == user.pk else Action.HAND_OVER
+        with ledger.change(Claim, key, action=action, actor=actor, change_set=change_set) as work:
+            claim = work.aggregate
+            held = [name for name in ("assignee", "reader") if getattr(claim, f"{name}_id") == user.pk]
+            work.put(claim, **dict.fromkeys(held))
+
+
+def _close_account(user: User) -> None:
+    """No name, no role, no way in, and nothing half typed; the row stays, since the ledger names its actors."""
+    user.username = f"{people.FORMER}{user.pk}"
+    user.first_name = user.last_name = user.email = ""
+    user.is_active = user.is_staff = user.is_superuser = False
+    user.last_login = None
+    user.set_unusable_password()  # ends every session too
+    taken = User.objects.filter(username=user.username).exclude(pk=user.pk).exists()
+    ledger.require(not taken, _("Another account has the login name “%(name)s”.") % {"name": user.username})
+    user.save()
+    user.groups.clear()
+    user.user_permissions.clear()
+    Draft.objects.filter(by=user).delete()
+    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
+        if session.get_decoded().get(SESSION_KEY) == str(user.pk):
+            session.delete()

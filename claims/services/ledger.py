@@ -227,6 +227,8 @@ class Change(Generic[A]):
             self.put(claim, decline_reason="", duplicate_of=None)
         if target is not Status.APPROVED:
             self.put(claim, publish_at=None)
+        if target in (Status.PUBLISHED, Status.RETRACTED, Status.DECLINED):
+            self.put(claim, reader=None)  # the next version finds its own
         self.put(claim, status=target.value)
 
     def touch(self, row: models.Model, columns: list[str]) -> None:
@@ -272,10 +274,12 @@ class Change(Generic[A]):
                 row.save(update_fields=sorted(columns))
 
     def _revise(self) -> None:
-        """Edited content of an approved claim goes back to the second read by itself."""
+        """Edited content of an approved claim goes back to the second read by itself, and to who knows it already."""
         claim = self.aggregate
         if isinstance(claim, Claim) and claim.status == Status.APPROVED:
-            self.put(claim, status=Status.REVIEW.value, publish_at=None)
+            writers = [user for user in (self.actor, self.on_behalf_of) if user is not None]
+            reader = people.reader_again(claim, *writers)
+            self.put(claim, status=Status.REVIEW.value, publish_at=None, reader=reader)
             self.facts["revised"] = True
 
     def _raise_revision(self) -> None:

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
-from django.db import models, transaction
+from django.db import DatabaseError, models, transaction
 from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext as _
 from django_tasks import task
@@ -373,7 +373,7 @@ def stale() -> "models.QuerySet[Evidence]":
 
 @dataclass(frozen=True)
 class Flaw:
-    """A file that is not as it should be: ``problem`` is missing, altered or orphaned."""
+    """A file that is not as it should be: ``problem`` is missing, altered, orphaned or unreadable."""
 
     path: str
     problem: str
@@ -385,9 +385,13 @@ class Flaw:
 def flaws() -> Iterator[Flaw]:
     """Reads every file: those that are missing, those that hold other bytes, and those that belong to nothing."""
     lying = set(_lying(FOLDER))
-    rows = Snapshot.objects.order_by("pk").values_list("file", "sha256")
     hashes: dict[str, str] = {}
-    for path, sha256 in rows.iterator():
+    for key in Snapshot.objects.order_by("pk").values_list("pk", flat=True).iterator():
+        try:
+            path, sha256 = Snapshot.objects.values_list("file", "sha256").get(pk=key)
+        except DatabaseError:  # bytes that are no UTF-8, which SQLite keeps and Django does not read
+            yield Flaw(f"file no. {key}", "unreadable in the database")
+            continue
         if path not in hashes:
             hashes[path] = _hash_or_nothing(path)
             if not hashes[path]:

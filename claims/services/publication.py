@@ -3,22 +3,28 @@
 The only writer of checks, publications and withholdings.
 """
 
+import json
 import re
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone, translation
+from django.utils.dateparse import parse_datetime
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from claims import composition
-from claims.errors import DomainError, GatesClosed, IllegalTransition, NotApproved, Refused
+from claims.errors import ContentChanged, DomainError, GatesClosed, IllegalTransition, NotApproved, Refused
 from claims.interchange import markup
 from claims.language import canonical
 from claims.models import (
+    Approval,
     Check,
     Claim,
     LedgerEntry,
@@ -33,6 +39,9 @@ from claims.services import ledger, people
 from claims.vocabulary import Action, PublicationKind, Risk, Status, WithholdingReason
 
 SLUG_LENGTH = 80
+LATEST = timedelta(days=3653)
+"""How far ahead a time of publication may lie; what lies further is a slip of the finger."""
+
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
 
 
@@ -42,7 +51,13 @@ def schedule(*, claim_id: int, actor: User, publish_at: datetime | None, opened_
     with ledger.change(Claim, claim_id, action=Action.SCHEDULE, actor=actor, opened_at=opened_at) as work:
         work.move()
         if publish_at is not None:
-            ledger.require(publish_at > timezone.now(), _("The time must lie ahead."), field="publish_at")
+            now = timezone.now()
+            ledger.require(publish_at > now, _("The time must lie ahead."), field="publish_at")
+            ledger.require(
+                publish_at < now + LATEST,
+                _("The time lies more than ten years ahead. Look at the year."),
+                field="publish_at",
+            )
         work.write(work.aggregate, publish_at=publish_at)
     return work.aggregate
 
@@ -52,7 +67,8 @@ def publish(*, claim_id: int, actor: User, content_hash: str = "", opened_at: in
     """approved → published: freezes the approved content as the check's next version.
 
     ``content_hash`` is that of the content the form showed: publishing the same content twice (a double click) gives
-    the one publication. Without a valid approval the claim goes back to the second read and ``NotApproved`` is raised.
+    the one publication, and ``ContentChanged`` is raised where other content was approved meanwhile. Without a valid
+    approval the claim goes back to the second read and ``NotApproved`` is raised.
     """
     with transaction.atomic():
         claim = ledger.locked(Claim, claim_id)
@@ -61,10 +77,10 @@ def publish(*, claim_id: int, actor: User, content_hash: str = "", opened_at: in
         if done is not None:
             return done
         try:
-            return _publish(claim_id, actor=actor, opened_at=opened_at)
+            return _publish(claim_id, actor=actor, opened_at=opened_at, content_hash=content_hash)
         except NotApproved as error:
             refusal = error
-            _revise(claim_id, str(error))
+            _revise(claim_id, _no_approval, on_behalf_of=actor)
     raise refusal
 
 
@@ -75,13 +91,22 @@ def _already_published(claim: Claim, content_hash: str) -> Publication | None:
     return current if current and canonical.digest(current.content.text) == content_hash else None
 
 
-def publish_due() -> list[Publication | DomainError]:
+def publish_due() -> dict[int, Publication | DomainError]:
     """Publishes every claim whose time has come; gates, rights and approvals are asked again.
 
-    What is refused goes back to the second read with the reason in its ledger; the refusal stands in the result.
+    Claim -> its new version, or the refusal. What is refused goes back to the second read with the reason in its
+    ledger, which ``unpublished`` tells the desk. Where the database is busy, the claim keeps its time.
     """
     due = Claim.objects.due_to_publish(timezone.now()).order_by("pk").values_list("pk", flat=True)
-    return [_publish_scheduled(claim_id) for claim_id in due]
+    return {claim_id: _at_its_time(claim_id) for claim_id in due}
+
+
+def _at_its_time(claim_id: int) -> Publication | DomainError:
+    """One claim alone: what it meets does not keep the others waiting."""
+    try:
+        return _publish_scheduled(claim_id)
+    except DomainError as error:
+        return error
 
 
 @ledger.service
@@ -91,26 +116,138 @@ def _publish_scheduled(claim_id: int) -> Publication | DomainError:
         if claim.status != Status.APPROVED or claim.publish_at is None or claim.publish_at > timezone.now():
             return IllegalTransition(_("The claim is no longer waiting to be published."))
         scheduler = claim.ledger.filter(action=Action.SCHEDULE.value).latest("sequence").actor
-        try:
-            if not people.may_publish(scheduler):
-                raise NotApproved(_("Whoever set the time of publication is no longer an editor."))
-            gaps = gates.approve_gaps(composition.gate_facts(claim, timezone.localdate()))
-            if gaps:
-                raise GatesClosed(_("The claim could not be published at its time."), gaps)
+        refusal = _refusal(claim, scheduler)
+        if refusal is None:
             return _publish(claim_id, actor=people.system_user(), on_behalf_of=scheduler)
-        except (NotApproved, GatesClosed) as error:
-            _revise(claim_id, " ".join([str(error), *getattr(error, "missing", [])]))
-            return error
+        _revise(claim_id, lambda: _in_sentences(_refusal(claim, scheduler)), on_behalf_of=scheduler)
+    return refusal
 
 
-def _revise(claim_id: int, reason: str) -> None:
-    with ledger.change(Claim, claim_id, action=Action.REVISE, actor=people.system_user()) as work:
+def _refusal(claim: Claim, scheduler: User) -> GatesClosed | NotApproved | None:
+    """Why the claim cannot be published for ``scheduler`` now; None where it can."""
+    if not people.may_publish(scheduler):
+        return NotApproved(_("Whoever set the time of publication is no longer an editor."))
+    gaps = gates.approve_gaps(composition.gate_facts(claim, timezone.localdate()))
+    if gaps:
+        return GatesClosed(_("The claim could not be published at its time."), gaps)
+    try:
+        _approved_by(claim, composition.compose(claim))
+    except NotApproved as error:
+        return error
+    return None
+
+
+def _in_sentences(refusal: DomainError | None) -> str:
+    return " ".join(getattr(refusal, "missing", None) or [str(refusal or "")])
+
+
+def _revise(claim_id: int, say: Callable[[], str], *, on_behalf_of: User) -> None:
+    """approved → review by the system, which found no valid approval when ``on_behalf_of`` wanted it published.
+
+    ``say`` gives the reason in the language of the moment; it is kept in each, since the system has none of its own.
+    """
+    told = {}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            told[language] = say()
+    with ledger.change(
+        Claim, claim_id, action=Action.REVISE, actor=people.system_user(), on_behalf_of=on_behalf_of
+    ) as work:
         work.move()
-        work.note(reason=reason)
+        work.put(work.aggregate, reader=people.reader_again(work.aggregate))
+        work.note(reason=told[settings.LANGUAGE_CODE], told=told)
+
+
+# What did not come about, and is told to the desk
+
+
+@dataclass(frozen=True)
+class Unpublished:
+    """A claim that was to be published and was not.
+
+    ``reasons`` says why, by language; ``scheduled_for`` is the time it had, and ``at_its_time`` whether it had come.
+    """
+
+    entry: LedgerEntry
+    reasons: Mapping[str, str]
+    scheduled_for: datetime | None
+
+    @property
+    def at_its_time(self) -> bool:
+        return self.scheduled_for is not None and self.scheduled_for <= self.entry.at
+
+    @property
+    def wanted_by(self) -> User:
+        """Who set the time, or pressed the button."""
+        return self.entry.on_behalf_of or self.entry.actor
+
+
+_SETTLING = (
+    *(Action.SUBMIT, Action.APPROVE, Action.SCHEDULE, Action.PUBLISH),
+    *(Action.RETRACT, Action.DECLINE, Action.LINK),
+)
+"""After one of these nobody has to be told any more that the claim could not be published."""
+
+
+def unpublished(claims: Iterable[Claim] | Iterable[int]) -> dict[int, Unpublished]:
+    """Claim -> what has to be told of it, for those of ``claims`` that could not be published and wait since.
+
+    It is told until somebody hands in, approves or publishes again, or takes note of it. One query.
+    """
+    noted = Q(action=Action.RESOLVE.value, change__text__contains='"unpublished":')
+    revised = LedgerEntry.objects.filter(claim__in=claims, action=Action.REVISE.value)
+    return {entry.claim_id: _unpublished(entry) for entry in _unsettled(revised, noted) if entry.claim_id}
+
+
+def _unsettled(entries: QuerySet[LedgerEntry], noted: Q) -> QuerySet[LedgerEntry]:
+    """Those of ``entries`` after which nothing has settled them, nor anybody ``noted`` them; the oldest first."""
+    later = LedgerEntry.objects.filter(claim=OuterRef("claim"), sequence__gt=OuterRef("sequence"))
+    settled = later.filter(noted | Q(action__in=[action.value for action in _SETTLING]))
+    open_ones = entries.filter(~Exists(settled)).select_related("actor", "on_behalf_of", "change")
+    return open_ones.order_by("sequence")
+
+
+def _unpublished(entry: LedgerEntry) -> Unpublished:
+    change = json.loads(entry.change.text) if entry.change.text else {"fields": {}, "facts": {}}
+    facts = change["facts"]
+    return Unpublished(
+        entry=entry,
+        reasons=facts.get("told") or {settings.LANGUAGE_CODE: facts.get("reason", "")},
+        scheduled_for=_time_taken(change["fields"]),
+    )
+
+
+def _time_taken(fields: Mapping[str, Any]) -> datetime | None:
+    """The time of publication that an entry took away."""
+    before = fields.get("publish_at", [None])[0]
+    return parse_datetime(before.replace("Z", "+00:00")) if before else None
+
+
+def taken_off_schedule(claim: Claim) -> tuple[LedgerEntry, datetime] | None:
+    """The edit that took the claim's time of publication away, and that time; None once that is settled."""
+    edits = claim.ledger.filter(changed_content=True, change__text__contains='"revised":true')
+    entry = _unsettled(edits, Q(pk__isnull=True)).last()
+    moment = _time_taken(json.loads(entry.change.text)["fields"]) if entry else None
+    return (entry, moment) if entry and moment else None
+
+
+@ledger.service
+def take_note(*, claim_id: int, actor: User) -> Claim:
+    """Ends the telling that the claim could not be published; where nothing is told, nothing happens."""
+    with ledger.change(Claim, claim_id, action=Action.RESOLVE, actor=actor) as work:
+        told = unpublished([claim_id]).get(claim_id)
+        if told is not None:
+            work.note(unpublished=told.entry.sequence)
+    return work.aggregate
 
 
 def _publish(
-    claim_id: int, *, actor: User, on_behalf_of: User | None = None, opened_at: int | None = None
+    claim_id: int,
+    *,
+    actor: User,
+    on_behalf_of: User | None = None,
+    opened_at: int | None = None,
+    content_hash: str = "",
 ) -> Publication:
     """Inside a transaction; everything of it is undone when ``NotApproved`` is raised."""
     with transaction.atomic():
@@ -121,11 +258,11 @@ def _publish(
             work.move()
             content = composition.compose(claim)
             approved_by = _approved_by(claim, content)
-            names = {
-                "writers": [people.name_of(author) for author in people.authors(claim)],
-                "reviewers": [people.name_of(reader) for reader in approved_by],
-                "publisher": people.name_of(on_behalf_of or actor),
-            }
+            if content_hash and content_hash != composition.content_hash(content):
+                raise ContentChanged(
+                    _("Other content was approved since you opened the page. Look at it again before you publish."), []
+                )
+            names = names_on(claim, approved_by, publisher=on_behalf_of or actor)
             later = composition.is_later_version(claim)
             kind = PublicationKind(claim.verdict.change_kind) if later else PublicationKind.FIRST
             needed = gates.approvals_needed(Risk(claim.risk))
@@ -138,13 +275,34 @@ def _publish(
         return _freeze(check, work.entry, kind=kind, content=content, names=names)
 
 
+def names_on(claim: Claim, approved_by: Iterable[User], *, publisher: User) -> dict[str, Any]:
+    """The names that stand on the next version: who wrote it, who read it, who publishes it."""
+    return {
+        "writers": [people.kept_name_of(author) for author in people.authors(claim)],
+        "reviewers": [people.kept_name_of(reader) for reader in approved_by],
+        "publisher": people.kept_name_of(publisher),
+    }
+
+
+def _no_approval() -> str:
+    return _("The content is not what was approved, or an approval no longer holds. It goes back to the second read.")
+
+
 def _approved_by(claim: Claim, content: composition.Content) -> list[User]:
     approved_by = people.approvers(claim, composition.content_hash(content))
     if len(approved_by) < gates.approvals_needed(Risk(claim.risk)):
-        raise NotApproved(
-            _("The content is not what was approved, or an approval no longer holds. It goes back to the second read.")
-        )
+        raise NotApproved(_no_approval())
     return approved_by
+
+
+def approvals(claim: Claim, content_hash: str) -> list[tuple[Approval, bool]]:
+    """Who approved something since the last version, in that order; and whether it counts for this content."""
+    check: Check | None = getattr(claim, "check_page", None)
+    counting = {user.pk for user in people.approvers(claim, content_hash)}
+    rows = claim.approvals.select_related("by").order_by("pk")
+    if check is not None:
+        rows = rows.filter(Q(created_at__gt=check.last_published_at) | Q(content_hash=content_hash))
+    return [(row, row.content_hash == content_hash and row.by_id in counting) for row in rows]
 
 
 def _clear_release(work: ledger.Change[Claim]) -> None:
@@ -158,7 +316,7 @@ def _clear_release(work: ledger.Change[Claim]) -> None:
 def _new_check(claim: Claim, content: composition.Content) -> Check:
     """Another claim that is published at the same moment may take the address; then the next one is free."""
     while True:
-        slug = _free_slug(content, claim)
+        slug = free_slug(content, claim)
         try:
             with transaction.atomic():
                 return Check.objects.create(claim=claim, slug=slug)
@@ -167,10 +325,12 @@ def _new_check(claim: Claim, content: composition.Content) -> Check:
                 raise
 
 
-def _free_slug(content: composition.Content, claim: Claim) -> str:
-    """From the English statement, else the first language's; made unique by a number."""
+def free_slug(content: composition.Content, claim: Claim) -> str:
+    """The address that a check would get: from the English statement, else the first language's, made unique by a
+    number. Another claim may take it before it is published.
+    """
     texts = content["texts"]
-    text = texts.get("en") or next(iter(texts.values()))
+    text = texts.get("en") or next(iter(texts.values()), {"statement": ""})
     base = as_slug(text["statement"])[:SLUG_LENGTH].strip("-") or f"check-{str(claim.uuid)[:8]}"
     taken = set(Check.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     return next(slug for slug in _candidates(base) if slug not in taken)
@@ -278,7 +438,7 @@ def retract(*, claim_id: int, actor: User, reasons: Mapping[str, str], opened_at
                 raise Refused(_("The current version was erased; there is nothing left to withdraw."))
             work.note(reasons=public)
         content["notice"] = {"kind": PublicationKind.RETRACTION.value, "reasons": public}
-        names = {**(current.names_data or {}), "publisher": people.name_of(actor)}
+        names = {**(current.names_data or {}), "publisher": people.kept_name_of(actor)}
         check = work.aggregate.check_page
         return _freeze(check, work.entry, kind=PublicationKind.RETRACTION, content=content, names=names)
 

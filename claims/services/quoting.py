@@ -112,7 +112,7 @@ def _add(work: ledger.Change[Claim], passage: Passage) -> Quotation:
     work.add(quotation, "")
     work.fields[f"quotations.{quotation.pk}.exact"] = [None, quotation.exact]
     if passage.voices:
-        work.fields[f"quotations.{quotation.pk}.voices"] = [None, [_plain(voice) for voice in passage.voices]]
+        work.fields[f"quotations.{quotation.pk}.voices"] = [None, [as_plain(voice) for voice in passage.voices]]
     _speak(quotation, passage.voices)
     return quotation
 
@@ -165,8 +165,8 @@ def move_ends(work: ledger.Change[Claim], quotation: Quotation, start: int, end:
 
 def set_voices(work: ledger.Change[Claim], quotation: Quotation, voices: Sequence[Spoken]) -> None:
     """Replaces a quotation's voices; the list is one field, so two people who change it clash."""
-    before = [_plain(voice) for voice in spoken(quotation)]
-    after = [_plain(voice) for voice in voices]
+    before = [as_plain(voice) for voice in spoken(quotation)]
+    after = [as_plain(voice) for voice in voices]
     if work.write_list(f"quotations.{quotation.pk}.voices", before, after):
         quotation.voices.all().delete()
         _speak(quotation, voices)
@@ -180,7 +180,8 @@ def spoken(quotation: Quotation) -> list[Spoken]:
     ]
 
 
-def _plain(voice: Spoken) -> dict[str, Any]:
+def as_plain(voice: Spoken) -> dict[str, Any]:
+    """A voice as the ledger writes it."""
     speaker = voice.speaker.pk if voice.speaker else None
     return {"speaker": speaker, "naming": voice.naming.value, "mode": voice.mode.value}
 

@@ -9,12 +9,16 @@ from django.utils.translation import gettext as _
 
 from claims import composition
 from claims.errors import ContentChanged, GatesClosed, IllegalTransition, Refused
+from claims.language import canonical, passages
 from claims.models import Approval, Claim, ClaimText, Review, Suggestion, VerdictText
 from claims.rules import gates, transitions
 from claims.services import editing, ledger, people
 from claims.vocabulary import Action, ReviewKind, Risk, Status, SuggestionState
 
-SUGGESTABLE = editing.VERDICT_TEXT_FIELDS - {"up_to_date", "change_note"}
+WRITTEN = editing.VERDICT_TEXT_FIELDS - {"up_to_date"}
+"""What a verdict says in one language."""
+
+SUGGESTABLE = WRITTEN - {"change_note"}
 
 
 @ledger.service
@@ -57,8 +61,9 @@ def approve(
     """
     with ledger.change(Claim, claim_id, action=Action.APPROVE, actor=actor, opened_at=opened_at) as work:
         claim = work.aggregate
-        transitions.target(Action.APPROVE, ledger.standing(claim))
         content = composition.compose(claim)
+        _check_not_done(claim, content_hash)
+        transitions.target(Action.APPROVE, ledger.standing(claim))
         _check_shown(content, content_hash, shown)
         gaps = gates.approve_gaps(composition.gate_facts(claim, timezone.localdate()))
         if gaps:
@@ -79,6 +84,17 @@ def approve(
     return claim
 
 
+def _check_not_done(claim: Claim, content_hash: str) -> None:
+    """Tells whoever comes a moment later who was first; a different content is for the table to refuse."""
+    if claim.status != Status.APPROVED:
+        return
+    names = [people.name_of(reader) for reader in people.approvers(claim, content_hash)]
+    if names:
+        raise IllegalTransition(
+            _("It is approved already, by %(names)s. Nothing more is asked for.") % {"names": ", ".join(names)}
+        )
+
+
 def _check_shown(content: composition.Content, content_hash: str, shown: Mapping[str, str] | None) -> None:
     if composition.content_hash(content) == content_hash:
         return
@@ -87,16 +103,57 @@ def _check_shown(content: composition.Content, content_hash: str, shown: Mapping
 
 
 @ledger.service
-def comment(*, claim_id: int, actor: User, text: str) -> Review:
-    """A remark on the claim, open until somebody resolves it."""
+def comment(*, claim_id: int, actor: User, text: str, path: str = "", passage: str = "") -> Review:
+    """A remark, open until somebody resolves it: on the claim, on the words at ``path``, or on a ``passage`` of them.
+
+    ``path`` is one of ``wordings``. The passage may come as a page shows it; it is kept as it is written. Raises
+    ``Refused`` where it does not stand there (any more).
+    """
     with ledger.change(Claim, claim_id, action=Action.COMMENT, actor=actor) as work:
-        return _review(work, ReviewKind.COMMENT, text)
+        ledger.require(text.strip(), _("Write what it is about."), field="comment")
+        found = _passage(work.aggregate, path, passage)
+        if path:
+            work.note(path=path)
+        if found:
+            work.note(passage=found)
+        return _review(work, ReviewKind.COMMENT, text, path=path, passage=found)
 
 
-def _review(work: ledger.Change[Claim], kind: ReviewKind, text: str) -> Review:
+def _passage(claim: Claim, path: str, passage: str) -> str:
+    """``passage`` as it is written at ``path``; raises ``Refused`` unless it stands there."""
+    if not path:
+        ledger.require(not passage.strip(), _("Say in which text the passage stands."), field="path")
+        return ""
+    known = wordings(claim)
+    ledger.require(path in known, _("This text is gone. Choose another one, or none."), field="path")
+    found = passages.find(known[path], canonical.clean(passage))
+    ledger.require(
+        found or not passage.strip(),
+        _("These words do not stand there, or not any more. Mark others, or leave the passage empty."),
+        field="passage",
+    )
+    return found
+
+
+def wordings(claim: Claim) -> dict[str, str]:
+    """Path -> words: everything of the claim that a comment can be on, as it stands now."""
+    found = {
+        f"texts.{text.language}.{name}": str(getattr(text, name))
+        for text in claim.texts.all()
+        for name in ("statement", "why")
+    }
+    for text in VerdictText.objects.filter(verdict__claim=claim):
+        found |= {f"verdict.texts.{text.language}.{name}": str(getattr(text, name)) for name in sorted(WRITTEN)}
+    for item in claim.evidence.standing():
+        parts = (item.publisher, item.title, item.excerpt, item.interest)
+        found[f"evidence.{item.key}"] = "\n".join(part for part in parts if part)
+    return found
+
+
+def _review(work: ledger.Change[Claim], kind: ReviewKind, text: str, **about: str) -> Review:
     ledger.require(text.strip(), _("Write what it is about."), field="comment")
     work.note(comment=text.strip())
-    return Review.objects.create(claim=work.aggregate, by=work.actor, kind=kind.value, comment=text.strip())
+    return Review.objects.create(claim=work.aggregate, by=work.actor, kind=kind.value, comment=text.strip(), **about)
 
 
 @ledger.service
@@ -114,16 +171,29 @@ def resolve(*, claim_id: int, actor: User, review_id: int) -> Review:
 
 
 @ledger.service
-def suggest(*, claim_id: int, actor: User, path: str, proposed: str, note: str = "") -> Suggestion:
-    """Proposes a wording for one field of the statement or the verdict's texts; edits nothing."""
+def suggest(
+    *, claim_id: int, actor: User, path: str, proposed: str, note: str = "", shown_hash: str = ""
+) -> Suggestion:
+    """Proposes a wording for one field of the statement or the verdict's texts; edits nothing.
+
+    ``shown_hash`` is ``wording_hash`` of the words that the form showed. Where others stand there by now, a proposal
+    would undo somebody's work unseen: ``ContentChanged``.
+    """
     with ledger.change(Claim, claim_id, action=Action.SUGGEST, actor=actor) as work:
         before = _wording(work.aggregate, path)
+        if shown_hash and shown_hash != wording_hash(before):
+            raise ContentChanged(_("The text was changed while you wrote. Nothing was saved; compare both."), [path])
         ledger.require(proposed.strip(), _("Write the wording that you suggest."), field="proposed")
         ledger.require(proposed != before, _("This is the wording that stands there already."), field="proposed")
         work.note(path=path, proposed=proposed)
         return Suggestion.objects.create(
             claim=work.aggregate, by=actor, path=path, before=before, proposed=proposed, note=note
         )
+
+
+def wording_hash(words: str) -> str:
+    """What a form posts to say which words it showed."""
+    return canonical.digest(words)
 
 
 def _wording(claim: Claim, path: str) -> str:
@@ -179,5 +249,5 @@ def _open_suggestion(claim: Claim, suggestion_id: int) -> Suggestion:
 def _decide(work: ledger.Change[Claim], suggestion: Suggestion, state: SuggestionState) -> Suggestion:
     suggestion.state, suggestion.decided_by = state.value, work.actor
     suggestion.save(update_fields=["state", "decided_by"])
-    work.note(suggestion=suggestion.pk, state=state)
+    work.note(suggestion=suggestion.pk, suggested_by=suggestion.by, state=state)
     return suggestion

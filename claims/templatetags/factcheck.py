@@ -4,6 +4,7 @@ Everything here works on frozen content (dictionaries) and on rows alike, so tha
 with the same templates what readers will get. Nothing here queries.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -52,6 +53,18 @@ def in_language(texts: Mapping[str, Any] | None, language: str | None = None) ->
         return ""
     wanted = language or get_language() or ""
     return texts.get(wanted) or texts.get(wanted.partition("-")[0]) or next(iter(texts.values()))
+
+
+@register.filter
+def people(names: Sequence[str], between: str) -> str:
+    """The names that a version was frozen with; one that had been taken away by then reads as on the desk's pages."""
+    found = [(name, _FORMER.fullmatch(name)) for name in names]
+    called = [gettext("former colleague %(number)s") % one.groupdict() if one else name for name, one in found]
+    return between.join(called)
+
+
+_FORMER = re.compile(r"former-(?P<number>\d+)")
+"""See ``services.people.kept_name_of``."""
 
 
 @register.simple_tag

@@ -131,10 +131,14 @@ def said_on(content: Content) -> str:
 
 def notices(history: Sequence[Mapping[str, Any]], number: int) -> list[Mapping[str, Any]]:
     """The lines of the history that version ``number`` opens with, newest first: every correction so far, and the
-    last change of another kind while it is the newest.
+    last change of another kind while it is the newest. A minor change has no notice and takes none away.
     """
-    lines = [line for line in history if line["number"] <= number and line["kind"] in NOTICED]
-    return [line for line in reversed(lines) if line["kind"] == PublicationKind.CORRECTION or line["number"] == number]
+    lines = [line for line in history if line["number"] <= number and line["kind"] != PublicationKind.MINOR]
+    return [
+        line
+        for line in reversed(lines)
+        if line["kind"] == PublicationKind.CORRECTION or (line is lines[-1] and line["kind"] in NOTICED)
+    ]
 
 
 def _groups(

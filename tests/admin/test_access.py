@@ -29,8 +29,9 @@ def addresses(desk: factories.Desk) -> dict[str, str]:
     entry = LedgerEntry.objects.latest("pk")
     publication = Publication.objects.get()
     request = factories.make_request(desk.researcher, claim)
-    records = [claim, article, article.outlet, claim.speaker, source, RatingScale.objects.first(), request, entry,
-               publication.check_page, publication]  # fmt: skip
+    member = factories.make_member(desk.chief)
+    records = [claim, article, article.outlet, claim.speaker, source, RatingScale.objects.first(), request, member,
+               entry, publication.check_page, publication]  # fmt: skip
     found = {
         "index": reverse("admin:index"),
         "claim history": f"/admin/claims/claim/{claim.pk}/history/",
@@ -51,10 +52,11 @@ READ = [
     "index", "claim history", "claim list", "claim", "article list", "article", "outlet list", "outlet",
     "speaker list", "speaker", "source list", "source", "ratingscale list", "ratingscale", "ledgerentry list",
     "ledgerentry", "check list", "check", "publication list", "publication", "replyrequest list", "replyrequest",
+    "member list", "member",
 ]  # fmt: skip
 NEW = ["new outlet", "new speaker", "new source"]
 NEVER = [
-    "new replyrequest", "delete replyrequest",
+    "new replyrequest", "delete replyrequest", "new member", "delete member",
     "new claim", "new article", "new ledgerentry", "new check", "new publication", "delete claim", "delete article",
     "delete outlet", "delete speaker", "delete source", "delete ratingscale", "delete ledgerentry", "delete check",
     "delete publication",
@@ -93,7 +95,7 @@ def test_the_table_knows_every_model(desk: factories.Desk, addresses: dict[str, 
     models = {model._meta.model_name for model in site._registry}
     assert models == {
         "user", "claim", "article", "outlet", "speaker", "source", "ratingscale", "ledgerentry", "check",
-        "replyrequest", "publication", "withholding",
+        "replyrequest", "publication", "withholding", "member",
     }  # fmt: skip
 
 

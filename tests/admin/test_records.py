@@ -203,7 +203,7 @@ def test_an_erased_change_says_so(desk: factories.Desk) -> None:
     factories.edit(claim, desk.researcher, {"texts.en.why": "Somebody Secret asked."})
     erasure.erase(actor=desk.chief, text="Somebody Secret", reason="ordered")
     page = text(as_user(desk.auditor).get(f"/admin/claims/claim/{claim.pk}/history/"))
-    assert "What it changed was emptied by an ordered erasure." in page
+    assert "What was changed here was erased by order." in page
     assert "Somebody Secret" not in page
 
 

@@ -207,6 +207,6 @@ def test_there_is_no_such_claim(desk: factories.Desk) -> None:
 def test_the_history_comes_from_the_ledger(desk: factories.Desk) -> None:
     claim = factories.review_claim(desk)
     page = text(as_user(desk.auditor).get(f"/admin/claims/claim/{claim.pk}/history/"))
-    for words in ("4. Hand in", "1. Mark", "Rents rose, but by less", "Evidence R1", "Mostly true"):
+    for words in ("4. Handed in", "1. Marked", "Rents rose, but by less", "Evidence R1", "Mostly true"):
         assert words in page
     assert Claim.objects.get(pk=claim.pk).ledger.count() == 4

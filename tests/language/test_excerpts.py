@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from claims.language.excerpts import find_excerpt, searchable
@@ -93,11 +91,9 @@ LONG = {
 
 
 @pytest.mark.parametrize(("text", "excerpt"), LONG.values(), ids=LONG)
-def test_time_is_bounded(text: str, excerpt: str) -> None:
-    start = time.monotonic()
-
+def test_text_that_repeats_itself_is_searched_to_its_end(text: str, excerpt: str) -> None:
+    """What grew with the square of the length would not end here."""
     assert find_excerpt(text, excerpt) is None
-    assert time.monotonic() - start < 20
 
 
 @pytest.mark.parametrize("text", ["Ent-\nwicklung", "oﬃziell", "a\u00ad\nb\u00adc", "e\u0301 \r\n\r\n x"])

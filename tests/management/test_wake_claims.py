@@ -73,7 +73,7 @@ def test_an_approved_claim_is_published_at_its_time_on_behalf_of_who_set_it(
     said, _errors = run()
 
     entry = claim.ledger.latest("sequence")
-    assert said.startswith("Published: ")
+    assert said.startswith(f"Claim {claim.pk} is published: rents-in-the-city")
     assert (entry.actor.username, entry.on_behalf_of) == (people.SYSTEM_USERNAME, desk.editor)
     assert Publication.objects.get().names_data["publisher"] == people.name_of(desk.editor)
 
@@ -91,5 +91,5 @@ def test_what_can_no_longer_be_published_goes_back_and_keeps_nobody_waiting(
     said, errors = run()
 
     assert (factories.fresh(stale).status, factories.fresh(good).status) == (Status.REVIEW, Status.PUBLISHED)
-    assert errors.startswith("Not published: ")
-    assert said.startswith("Published: ")
+    assert errors.startswith(f"Claim {stale.pk} was not published: The content is not what was approved")
+    assert said.startswith(f"Claim {good.pk} is published: ")

@@ -27,11 +27,13 @@ from claims.models import (
     Check,
     Claim,
     ClaimText,
+    ConflictOfInterest,
     Draft,
     Evidence,
     Exclusion,
     Fetch,
     LedgerEntry,
+    Member,
     Outlet,
     Publication,
     Quantity,
@@ -144,6 +146,15 @@ def an_exclusion(desk: Desk, **values: Any) -> Exclusion:
         values["article"] = factories.make_article(desk.researcher).article
     filled = {"url": "https://reprint.example/1", "reason": "A reprint.", "by": desk.researcher}
     return Exclusion(**{**filled, **values})
+
+
+def a_member(desk: Desk, **values: Any) -> Member:
+    return Member(**{"user": desk.editor, **values})
+
+
+def a_conflict(desk: Desk, **values: Any) -> ConflictOfInterest:
+    filled = {"topic": "taxes", "reason": "Their own house.", **values}
+    return ConflictOfInterest(**{"member": factories.make_member(desk.researcher, topic="rivers"), **filled})
 
 
 # Rows that are in order, to be broken in one place
@@ -560,6 +571,7 @@ def second_entry(name: str) -> Case:
     def make(desk: Desk) -> models.Model:
         factories.inbox_claim(desk)
         factories.make_source(desk.researcher)
+        factories.make_member(desk.researcher)
         with ledger.creation(a_request(desk), actor=desk.researcher):
             pass
         return an_entry(desk, **{name: AGGREGATES[name].objects.order_by("pk").first()})
@@ -570,7 +582,53 @@ def second_entry(name: str) -> Case:
 CASES.update({f"ledger_{name}_sequence_once": second_entry(name) for name in AGGREGATES})
 
 
+@case("conflict_once_per_speaker")
+def second_conflict_about_a_speaker(desk: Desk) -> models.Model:
+    there = a_conflict(desk, topic="", speaker=factories.make_speaker(desk.researcher))
+    there.save()
+    return ConflictOfInterest(member=there.member, speaker=there.speaker, reason="Once more.")
+
+
+@case("conflict_once_per_source")
+def second_conflict_about_a_source(desk: Desk) -> models.Model:
+    there = a_conflict(desk, topic="", source=factories.make_source(desk.researcher))
+    there.save()
+    return ConflictOfInterest(member=there.member, source=there.source, reason="Once more.")
+
+
+@case("conflict_once_per_topic")
+def second_conflict_about_a_topic(desk: Desk) -> models.Model:
+    there = a_conflict(desk)
+    there.save()
+    return ConflictOfInterest(member=there.member, topic=there.topic, reason="Once more.")
+
+
 # Columns that must fit each other
+@case("conflict_is_about_one_thing")
+def conflict_about_two_things(desk: Desk) -> models.Model:
+    return a_conflict(desk, speaker=factories.make_speaker(desk.researcher))
+
+
+@case("conflict_says_why")
+def conflict_for_no_reason(desk: Desk) -> models.Model:
+    return a_conflict(desk, reason="")
+
+
+@case("member_away_from_before_until")
+def member_who_is_back_before_they_leave(desk: Desk) -> models.Model:
+    return a_member(desk, away_from=date(2025, 4, 2), away_until=date(2025, 4, 1))
+
+
+@case("member_away_has_a_first_day")
+def member_who_is_away_from_no_day_on(desk: Desk) -> models.Model:
+    return a_member(desk, away_until=date(2025, 4, 1))
+
+
+@case("review_passage_stands_somewhere")
+def comment_on_a_passage_of_no_text(desk: Desk) -> models.Model:
+    return a_review(desk, passage="12 per cent")
+
+
 @case("claim_parked_says_until_and_why")
 def parked_claim_without_a_date(desk: Desk) -> models.Model:
     return a_claim(desk, status="parked", parked_reason="It waits.")
@@ -754,6 +812,16 @@ def names_constraint(message: str, name: str) -> bool:
         ),
         (lambda desk: an_entry(desk, sequence=0), "ledger_one_aggregate"),
         (lambda desk: a_fetch(desk, state="done"), "fetch_ends_with_a_copy_or_a_problem"),
+        (lambda desk: a_conflict(desk, topic=""), "conflict_is_about_one_thing"),
+        (
+            lambda desk: a_conflict(
+                desk,
+                topic="",
+                speaker=factories.make_speaker(desk.researcher),
+                source=factories.make_source(desk.researcher),
+            ),
+            "conflict_is_about_one_thing",
+        ),
         (lambda desk: a_quotation(desk, exact=""), "quotation_not_empty"),
     ],
 )

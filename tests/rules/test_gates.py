@@ -105,6 +105,14 @@ def test_whole_claim_opens_every_gate() -> None:
             "New version: write the public note that says what has changed.",
         ),
         (
+            {"later_version": True, "change_kind": "minor", "withdrawn": True},
+            "New version: the check is withdrawn; that it stands again is no minor change.",
+        ),
+        (
+            {"later_version": True, "change_kind": "minor", "finding_differs": True},
+            "New version: readers have another rating; a change of it is no minor change.",
+        ),
+        (
             {"markers": (Marker("X9", 3, "de"),)},
             "Rationale (German), line 3: [@X9] is not among the evidence.",
         ),

@@ -192,3 +192,20 @@ def test_content_that_was_sent_back_and_came_unchanged_is_approved_again(desk: D
     review.submit(claim_id=risky.pk, actor=desk.researcher)
 
     assert factories.approve(risky, desk.second_editor).status == Status.APPROVED
+
+
+def test_whoever_comes_a_moment_later_reads_who_was_first(desk: Desk) -> None:
+    claim = factories.review_claim(desk)
+    shown = shown_hash(claim)
+    review.approve(claim_id=claim.pk, actor=desk.editor, content_hash=shown)
+
+    with pytest.raises(IllegalTransition, match=people.name_of(desk.editor)):
+        review.approve(claim_id=claim.pk, actor=desk.second_editor, content_hash=shown)
+    assert claim.approvals.count() == 1
+
+
+def test_other_content_of_an_approved_claim_is_for_the_table_to_refuse(desk: Desk) -> None:
+    claim = factories.approved_claim(desk)
+
+    with pytest.raises(IllegalTransition, match="is not possible here"):
+        review.approve(claim_id=claim.pk, actor=desk.second_editor, content_hash="0" * 64)

@@ -1,16 +1,15 @@
-"""Roles, the system as an actor, and people who have left."""
+"""Roles, the system as an actor, and how people are named."""
 
 from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group, User
-from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
+from django.utils import translation
 
 from claims.services import people
 from claims.vocabulary import Role
 from tests import factories
-from tests.factories import Desk
 
 pytestmark = pytest.mark.django_db
 
@@ -38,20 +37,22 @@ def test_system_cannot_log_in() -> None:
     assert not system.has_usable_password()
 
 
-def test_somebody_who_has_left_keeps_their_key_and_loses_their_name(desk: Desk) -> None:
-    claim = factories.inbox_claim(desk)
-    people.pseudonymise(actor=desk.chief, user=desk.researcher)
-    gone = User.objects.get(pk=desk.researcher.pk)
-
-    assert claim.ledger.get().actor == gone
-    assert (people.name_of(gone), gone.is_active, people.role_of(gone)) == (f"former-{gone.pk}", False, None)
-
-
-def test_only_the_head_of_desk_takes_a_name_away(desk: Desk) -> None:
-    with pytest.raises(PermissionDenied):
-        people.pseudonymise(actor=desk.editor, user=desk.researcher)
-
-
 def test_person_is_named_in_full_where_there_is_a_full_name() -> None:
     assert people.name_of(factories.make_user(first_name="Ada", last_name="L.")) == "Ada L."
     assert people.name_of(factories.make_user(username="ada", first_name="", last_name="")) == "ada"
+
+
+def test_person_whose_name_was_taken_away_is_called_so_in_the_readers_language() -> None:
+    gone = factories.make_user()
+    gone.username = f"{people.FORMER}{gone.pk}"
+
+    assert people.name_of(gone) == f"former colleague {gone.pk}"
+    with translation.override("de"):
+        assert people.name_of(gone) == f"ehemaliges Redaktionsmitglied {gone.pk}"
+    assert people.kept_name_of(factories.make_user(username="former-0", first_name="", last_name="")) == "former-0"
+
+
+def test_login_name_of_another_number_is_a_name_like_any_other() -> None:
+    user = factories.make_user(username="former-0", first_name="", last_name="")
+
+    assert people.name_of(user) == "former-0"

@@ -12,10 +12,10 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from claims import composition
-from claims.errors import GatesClosed, IllegalTransition, NotApproved, Refused
+from claims.errors import Busy, GatesClosed, IllegalTransition, NotApproved, Refused
 from claims.language import canonical
 from claims.models import Check, Claim, Publication, Speaker
-from claims.services import people, publication, records, research, review, verification
+from claims.services import members, people, publication, records, research, review, verification
 from claims.vocabulary import Action, PublicationKind, Role, Status, WithholdingReason
 from tests import factories
 from tests.factories import Desk
@@ -351,7 +351,7 @@ def scheduled(desk: Desk) -> Claim:
 def test_nothing_is_published_before_its_time(desk: Desk) -> None:
     claim = scheduled(desk)
 
-    assert publication.publish_due() == []
+    assert publication.publish_due() == {}
     assert factories.fresh(claim).status == Status.APPROVED
 
 
@@ -359,14 +359,14 @@ def test_claim_is_published_at_its_time_by_the_system_for_whoever_set_it(desk: D
     claim = scheduled(desk)
     factories.make_due(claim)
 
-    (version,) = publication.publish_due()
+    (version,) = publication.publish_due().values()
 
     assert isinstance(version, Publication)
     assert (factories.fresh(claim).status, factories.fresh(claim).publish_at) == (Status.PUBLISHED, None)
     assert (version.entry.actor, version.entry.on_behalf_of) == (people.system_user(), desk.editor)
     assert version.names_data is not None
     assert version.names_data["publisher"] == people.name_of(desk.editor)
-    assert publication.publish_due() == []
+    assert publication.publish_due() == {}
     assert list(verification.verify()) == []
 
 
@@ -430,7 +430,7 @@ def test_what_does_not_hold_at_its_time_is_read_again(
     factories.make_due(claim)
     happening(claim, desk)
 
-    (result,) = publication.publish_due()
+    (result,) = publication.publish_due().values()
 
     assert isinstance(result, refusal)
     assert (factories.fresh(claim).status, factories.fresh(claim).publish_at) == (Status.REVIEW, None)
@@ -447,8 +447,109 @@ def test_one_that_is_refused_does_not_stop_the_others(desk: Desk) -> None:
 
     results = publication.publish_due()
 
-    assert [type(result) for result in results] == [GatesClosed, Publication]
+    assert {key: type(one) for key, one in results.items()} == {refused.pk: GatesClosed, fine.pk: Publication}
     assert factories.fresh(fine).status == Status.PUBLISHED
+
+
+def test_why_it_was_not_published_is_kept_in_every_language(desk: Desk) -> None:
+    claim = scheduled(desk)
+    factories.make_due(claim)
+    with_a_comment(claim, desk)
+    publication.publish_due()
+
+    entry = factories.last_entry(claim)
+    told = json.loads(entry.change.text)["facts"]["told"]
+    assert (told["en"][:23], told["de"][:25]) == ("Comments: 1 still open;", "Kommentare: 1 noch offen;")
+    assert (entry.actor, entry.on_behalf_of) == (people.system_user(), desk.editor)
+    assert people.author_ids(claim) == {desk.researcher.pk}  # who wanted it published wrote nothing
+
+
+def test_what_was_not_published_can_be_told(desk: Desk) -> None:
+    claim, fine = scheduled(desk), scheduled(desk)
+    due = factories.fresh(claim).publish_at
+    with_a_scheduler_who_left(claim, desk)
+    with pytest.raises(NotApproved):
+        publication.publish(claim_id=claim.pk, actor=desk.second_editor)
+
+    (told,) = publication.unpublished([claim, fine]).values()
+
+    assert (told.entry, told.scheduled_for, told.at_its_time) == (factories.last_entry(claim), due, False)
+    assert told.wanted_by == desk.second_editor
+    assert told.reasons["en"].startswith("The content is not what was approved")
+
+
+def test_a_busy_database_leaves_the_claim_its_time(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing was decided, so it is asked again; and the next claim is not kept waiting."""
+    busy, fine = scheduled(desk), scheduled(desk)
+    for claim in (busy, fine):
+        factories.make_due(claim)
+    refusal = publication._refusal
+
+    def is_busy(claim: Claim, scheduler: Any) -> Any:
+        if claim.pk == busy.pk:
+            raise Busy("The database is busy.")
+        return refusal(claim, scheduler)
+
+    monkeypatch.setattr(publication, "_refusal", is_busy)
+    results = publication.publish_due()
+
+    assert {key: type(one) for key, one in results.items()} == {busy.pk: Busy, fine.pk: Publication}
+    assert factories.fresh(busy).status == Status.APPROVED
+    assert factories.fresh(busy).publish_at is not None
+
+
+# Who reads it again
+
+
+@pytest.mark.parametrize("how", ["edit", "system"])
+def test_what_is_revised_comes_back_to_who_approved_it(approved: Claim, desk: Desk, how: str) -> None:
+    if how == "edit":
+        factories.edit(approved, desk.researcher, {"verdict.texts.en.headline": "Rents rose less"})
+    else:
+        with_another_name(approved, desk)
+        with pytest.raises(NotApproved):
+            factories.publish(approved, desk.chief)
+    assert factories.fresh(approved).reader == desk.editor
+    assert list(verification.verify()) == []
+
+
+def test_it_comes_back_to_nobody_who_wrote_it(approved: Claim, desk: Desk) -> None:
+    factories.edit(approved, desk.editor, {"verdict.texts.en.headline": "Rents rose less"})
+    assert factories.fresh(approved).reader is None
+
+
+def test_it_comes_back_to_nobody_who_may_not_approve_any_more(approved: Claim, desk: Desk) -> None:
+    desk.editor.groups.clear()
+    factories.edit(approved, desk.researcher, {"verdict.texts.en.headline": "Rents rose less"})
+    assert factories.fresh(approved).reader is None
+
+
+def test_it_comes_back_to_nobody_who_is_away_unless_they_were_asked(approved: Claim, desk: Desk) -> None:
+    today = timezone.localdate()
+    members.set_away(actor=desk.editor, user=desk.editor, away_from=today, away_until=None)
+    factories.edit(approved, desk.researcher, {"verdict.texts.en.headline": "Rents rose less"})
+    assert factories.fresh(approved).reader is None
+
+    members.hand_over(claim_id=approved.pk, actor=desk.chief, reader=desk.editor)
+    factories.approve(approved, desk.second_editor)
+    factories.edit(approved, desk.researcher, {"verdict.texts.en.headline": "Rents rose by less"})
+    assert factories.fresh(approved).reader == desk.editor
+
+
+def test_it_comes_back_to_nobody_with_a_conflict_of_interest(approved: Claim, desk: Desk) -> None:
+    members.declare(actor=desk.editor, user=desk.editor, topic="housing", reason="A flat to let.")
+    factories.edit(approved, desk.researcher, {"verdict.texts.en.headline": "Rents rose less"})
+    assert factories.fresh(approved).reader is None
+
+
+def test_it_comes_back_to_the_last_of_two(desk: Desk) -> None:
+    claim = factories.ready_claim(desk)
+    factories.edit(claim, desk.editor, {"risk": "high"})
+    review.submit(claim_id=claim.pk, actor=desk.researcher)
+    for reader in (desk.editor, desk.second_editor):
+        factories.approve(claim, reader)
+    factories.edit(claim, desk.researcher, {"verdict.texts.en.headline": "Rents rose less"})
+    assert factories.fresh(claim).reader == desk.second_editor
 
 
 # Reopening

@@ -84,6 +84,36 @@ def test_sending_back_needs_a_comment(desk: Desk) -> None:
     assert factories.fresh(claim).status == Status.REVIEW
 
 
+# What is written into a later version that calls itself a minor change, and the gap that it leaves.
+@pytest.mark.parametrize(
+    ("edits", "gap"),
+    [
+        ({"verdict.rating": "false"}, "readers have another rating"),
+        ({"verdict.texts.en.headline": "Rents rose less"}, ""),
+        ({"verdict.rating": "false", "verdict.change_kind": "correction"}, ""),
+    ],
+)
+def test_another_rating_is_no_minor_change(edits: dict[str, str], gap: str, desk: Desk) -> None:
+    claim = factories.reopened_claim(desk)
+    ratings = {path: factories.rating(code) for path, code in edits.items() if path == "verdict.rating"}
+    factories.edit(claim, desk.researcher, {"verdict.change_kind": "minor", **edits, **ratings})
+    if not gap:
+        assert review.submit(claim_id=claim.pk, actor=desk.researcher).status == Status.REVIEW
+        return
+    with pytest.raises(GatesClosed) as closed:
+        review.submit(claim_id=claim.pk, actor=desk.researcher)
+    assert [gap in missing for missing in closed.value.missing] == [True]
+
+
+def test_that_a_withdrawn_check_stands_again_is_no_minor_change(desk: Desk) -> None:
+    claim = factories.retracted_claim(desk)
+    factories.research_again(claim, desk)
+    factories.edit(claim, desk.researcher, {"verdict.change_kind": "minor"})
+    with pytest.raises(GatesClosed) as closed:
+        review.submit(claim_id=claim.pk, actor=desk.researcher)
+    assert closed.value.missing == ["New version: the check is withdrawn; that it stands again is no minor change."]
+
+
 def test_author_does_not_send_back(desk: Desk) -> None:
     claim = factories.ready_claim(desk)
     factories.edit(claim, desk.editor, {"verdict.texts.en.today": "As of today."})

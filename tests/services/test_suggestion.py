@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -180,3 +181,29 @@ def test_suggestion_of_another_claim_is_refused(desk: Desk, claim: Claim) -> Non
 
     with pytest.raises(Refused, match="no such suggestion"):
         review.take_suggestion(claim_id=other.pk, actor=desk.researcher, suggestion_id=suggestion.pk)
+
+
+def test_a_wording_that_changed_while_somebody_wrote_is_not_proposed_away(desk: Desk) -> None:
+    claim = factories.ready_claim(desk)
+    shown = review.wording_hash(headline(claim))
+    factories.edit(claim, desk.researcher, {HEADLINE: "Changed by hand"})
+    proposal = {"claim_id": claim.pk, "actor": desk.editor, "path": HEADLINE, "proposed": "Rents rose less"}
+
+    with pytest.raises(ContentChanged) as changed:
+        review.suggest(**proposal, shown_hash=shown)
+    assert changed.value.parts == [HEADLINE]
+    assert not Suggestion.objects.filter(claim=claim).exists()
+
+    again = review.suggest(**proposal, shown_hash=review.wording_hash("Changed by hand"))
+    assert again.before == "Changed by hand"
+
+
+def test_taking_is_the_authors_edit_and_the_ledger_tells_whose_suggestion_it_was(desk: Desk, claim: Claim) -> None:
+    suggestion = take(suggest(claim, desk.editor), desk.researcher)
+    entry = factories.last_entry(claim)
+    told = json.loads(entry.change.text)
+
+    assert entry.actor == desk.researcher
+    assert entry.authored
+    assert told["fields"][HEADLINE] == ["Rents rose, but by less", "Rents rose less"]
+    assert (told["facts"]["suggestion"], told["facts"]["suggested_by"]) == (suggestion.pk, desk.editor.pk)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from claims.models import (
     Capture,
     Check,
     Claim,
+    ClaimText,
     LedgerChange,
     LedgerEntry,
     Publication,
@@ -28,7 +30,7 @@ from claims.models import (
     PublicationNames,
     Speaker,
 )
-from claims.services import erasure, publication, review, verification
+from claims.services import erasure, members, publication, review, verification
 from claims.vocabulary import Action, WithholdingReason
 from tests import factories
 from tests.factories import Desk
@@ -68,6 +70,7 @@ def twice_published(desk: Desk) -> Claim:
     erasure.erase(actor=desk.chief, text=NAME, reason="An order of the court.")
     review.comment(claim_id=claim.pk, actor=desk.researcher, text="Thanks.")
     factories.make_request(desk.researcher, claim)
+    members.set_away(actor=desk.researcher, user=desk.researcher, away_from=date(2026, 8, 1), away_until=None)
     return claim
 
 
@@ -353,6 +356,49 @@ def test_check_that_says_something_else_is_found(world: World) -> None:
         ]
 
 
+# What stands in a claim's rows is what its entries tell
+
+
+def test_row_of_a_claim_that_was_written_past_the_services_is_found(world: World) -> None:
+    claim = factories.ready_claim(world.desk)
+    for rows, columns, path in (
+        (claim.texts.filter(language="en"), {"statement": "Rents fell."}, "texts.en.statement"),
+        (claim.evidence.filter(key="R1"), {"excerpt": "plus 1 per cent"}, "evidence.R1.excerpt"),
+        (claim.quotations, {"exact": "rents fell"}, f"quotations.{claim.quotations.get().pk}.exact"),
+        (Claim.objects.filter(pk=claim.pk), {"topics": ["love"]}, "topics"),
+        (claim.verdict.texts.filter(language="de"), {"up_to_date": False}, "verdict.texts.de.up_to_date"),
+        (claim.verdict.texts.filter(language="de"), {"today": "Heute anders."}, "verdict.texts.de.today"),
+    ):
+        assert breaks_after(lambda rows=rows, columns=columns: rows.update(**columns)) == [
+            f"claim {claim.uuid}: its {path} is not what its entries tell"
+        ]
+
+
+def test_row_that_no_entry_made_or_took_away_is_found(world: World) -> None:
+    claim = factories.ready_claim(world.desk)
+    rows = ClaimText.objects.filter(claim=claim)
+
+    assert breaks_after(lambda: rows.create(claim=claim, language="fr", statement="Non.")) == [
+        f"claim {claim.uuid}: its texts.fr.statement is not what its entries tell"
+    ]
+    assert breaks_after(lambda: rows.filter(language="de").delete()) == [
+        f"claim {claim.uuid}: its texts.de.statement is not what its entries tell"
+    ]
+
+
+def test_what_an_emptied_entry_may_have_written_is_no_break(world: World) -> None:
+    """Nobody can tell any more whether the rows hold what it said."""
+    assert breaks_after(lambda: world.claim.texts.filter(language="en").update(why="Somebody asked.")) == []
+
+
+def test_a_save_while_it_is_read_is_no_break(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A live desk writes on; the aggregate was read before its newest entry came."""
+    claim = Claim.objects.get(pk=world.claim.pk)
+    review.comment(claim_id=claim.pk, actor=world.desk.editor, text="Meanwhile.")
+
+    assert list(verification.verify_chain("claim", claim)) == []
+
+
 # What came in
 
 
@@ -400,3 +446,38 @@ def test_place_is_told_so_that_a_person_finds_it() -> None:
     found: Callable[..., Any] = verification.Break
 
     assert str(found("claim 1, entry 2", "its change is missing")) == "claim 1, entry 2: its change is missing"
+
+
+def test_copy_that_was_written_anew_whole_is_found_by_its_entry(world: World) -> None:
+    raw = b"something else"
+    Capture.objects.update(raw=raw, sha256=hashlib.sha256(raw).hexdigest())
+
+    assert breaks() == [f"{world.article}: its copies are not those that its entries tell of"]
+
+
+def test_copy_that_is_gone_is_found(world: World) -> None:
+    Capture.objects.all()._raw_delete(connection.alias)
+
+    assert breaks() == [f"{world.article}: it has 0 copies, its entries tell of 1"]
+
+
+def test_version_whose_entry_is_gone_is_found(world: World) -> None:
+    with transaction.atomic():
+        world.version(2).update(entry_id=999_999)
+        found = breaks()
+        transaction.set_rollback(True)
+
+    assert f"check {world.check.slug}: a version hangs on an entry that is not there" in found
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL takes no text that is no UTF-8")
+def test_bytes_that_cannot_be_read_are_a_break_with_a_place_and_stop_nothing(world: World) -> None:
+    other = Speaker.objects.create(name="Nobody knows")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE claims_ledgerentry SET text = CAST(x'FF' AS TEXT) WHERE claim_id = %s AND sequence = 3",
+            [world.claim.pk],
+        )
+
+    assert f"claim {world.claim.uuid}: what the database holds of it cannot be read (OperationalError)" in breaks()
+    assert f"speaker {other.uuid}: its revision is 1, its last entry 0" in breaks()

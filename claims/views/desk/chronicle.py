@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.safestring import SafeString
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,15 +19,13 @@ from claims.forms.wording import (
     action_name,
     field_name,
     group_name,
-    language_name,
     language_of,
     merged_records,
     short_name,
 )
 from claims.language import differences
-from claims.models import Aggregate, Claim, LedgerEntry, WithholdingScope
+from claims.models import Aggregate, Claim, LedgerEntry
 from claims.services import people
-from claims.vocabulary import PublicationKind, SuggestionState, WithholdingReason, Word
 
 LONG = 60
 """Characters from which on a change reads better word by word than as before and after."""
@@ -53,9 +52,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Entry:
-    """One action. ``erased``: what it changed was emptied by an order; that it happened stays."""
+    """One action. ``erased``: what it changed was emptied by an order; that it happened stays.
+
+    ``left_out`` counts the fields that it changed besides those in the language that was asked for.
+    """
 
     sequence: int
+    day: date
     what: str
     who: str
     on_behalf_of: str
@@ -66,6 +69,7 @@ class Entry:
     is_long: bool
     remarks: list[tuple[str, str]]
     erased: bool
+    left_out: int = 0
 
 
 def ledger_of(record: Aggregate) -> QuerySet[LedgerEntry]:
@@ -73,15 +77,24 @@ def ledger_of(record: Aggregate) -> QuerySet[LedgerEntry]:
     return record.ledger.select_related("actor", "on_behalf_of", "change")
 
 
-def entries(rows: Sequence[LedgerEntry]) -> list[Entry]:
-    """Entries read by ``ledger_of`` in words, in the order they come; a fixed number of queries."""
+def entries(rows: Sequence[LedgerEntry], *, language: str = "") -> list[Entry]:
+    """Entries read by ``ledger_of`` in words, in the order they come; a fixed number of queries.
+
+    With ``language``, of the fields that an entry changed only the words in that language are told.
+    """
     changes = [json.loads(row.change.text) if row.change.text else None for row in rows]
     fields = [change["fields"] if change else {} for change in changes]
     wording = Wording((path, value) for one in fields for path, values in one.items() for value in values)
     facts = [change["facts"] if change else {} for change in changes]
     merged = merged_records(facts)
     noted = Noted(facts, address=Claim.get_absolute_url)
-    return [_entry(row, change, wording, merged, noted) for row, change in zip(rows, changes, strict=True)]
+    found = (_entry(row, change, wording, merged, noted) for row, change in zip(rows, changes, strict=True))
+    return [_in_language(entry, language) for entry in found] if language else list(found)
+
+
+def _in_language(entry: Entry, language: str) -> Entry:
+    lines = [line for line in entry.lines if line.language == language]
+    return replace(entry, lines=lines, is_long=len(lines) > MANY, left_out=len(entry.lines) - len(lines))
 
 
 def _entry(
@@ -89,11 +102,12 @@ def _entry(
 ) -> Entry:
     fields, facts = (change["fields"], change["facts"]) if change else ({}, {})
     lines = [line for path, values in fields.items() if (line := _line(path, values, wording))]
-    told, rest = noted.of(facts, fields)
+    told, _rest = noted.of(facts, fields)  # hashes and keys are not for reading
     merges = _merges(facts, merged)
-    remarks = [*merges, *told, *_remarks(rest)]
+    remarks = [*merges, *told]
     return Entry(
         sequence=row.sequence,
+        day=localdate(row.at),
         what=action_name(row.action, facts),
         who=people.name_of(row.actor),
         on_behalf_of=people.name_of(row.on_behalf_of) if row.on_behalf_of else "",
@@ -121,7 +135,11 @@ def _summary(merges: list[tuple[str, str]]) -> str:
 def _line(path: str, values: list[Any], wording: Wording) -> Line | None:
     if path == "merged_into":
         return None  # the remark beside it has the name
-    before, after = (wording.of(path, value) for value in values)
+    return line(path, *(wording.of(path, value) for value in values))
+
+
+def line(path: str, before: str, after: str) -> Line | None:
+    """One field before and after, both in words; None where no person would call that a change."""
     if before == after:
         return None  # such as an empty note of a new text: nothing that a person would call a change
     is_long = bool(before and after) and max(len(before), len(after)) >= LONG
@@ -152,37 +170,3 @@ def _detail(lines: list[Line], remarks: list[tuple[str, str]]) -> str:
         "names": ", ".join(names[:SHORT]),
         "more": more,
     }
-
-
-def _label(words: type[Word], code: Any) -> str:
-    try:
-        return _(words(str(code)).label)
-    except ValueError:
-        return str(code)
-
-
-def _remarks(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The reasons and whatever else an action noted, each with its name; hashes and keys are left out."""
-    found = []
-    if facts.get("revised"):
-        found.append(("", _("Back to the second read by itself, since the content was changed.")))
-    if facts.get("comment"):
-        found.append((_("Comment"), str(facts["comment"])))
-    if isinstance(facts.get("reason"), str) and facts["reason"]:
-        is_code = facts["reason"] in [reason.value for reason in WithholdingReason]
-        found.append((_("Reason"), _label(WithholdingReason, facts["reason"]) if is_code else facts["reason"]))
-    for name in ("reasons", "note"):
-        if isinstance(facts.get(name), dict):
-            found += [
-                (_("What the public reads (%(language)s)") % {"language": language_name(language)}, str(words))
-                for language, words in facts[name].items()
-            ]
-    if facts.get("scope"):
-        found.append((_("Taken offline"), _label(WithholdingScope, facts["scope"])))
-    if facts.get("kind"):
-        found.append((_("Version"), _label(PublicationKind, facts["kind"])))
-    if facts.get("proposed"):
-        found.append((_("Suggested for “%(field)s”") % {"field": field_name(facts.get("path", ""))}, facts["proposed"]))
-    if facts.get("state"):
-        found.append((_("Suggestion"), _label(SuggestionState, facts["state"])))
-    return found

@@ -1,6 +1,5 @@
-"""One claim: the page that shows all of it, its history, and the forms that change it."""
+"""One claim: the page that shows all of it, and the forms that change it."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -9,10 +8,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from claims.errors import Conflict, DomainError, NotEditable
 from claims.forms import saving
@@ -24,16 +22,14 @@ from claims.forms.verdict import VerdictForm
 from claims.forms.wording import NAMES, Wording
 from claims.models import Claim, Evidence, Source
 from claims.rules import permissions, transitions
-from claims.services import ledger, people, records, research, review
-from claims.views import paging
-from claims.views.desk import chronicle, dossier, drafting, editing, known, rows, snapshots, track
+from claims.services import ledger, people, records, research
+from claims.views.desk import dossier, drafting, editing, known, rows, snapshots, track
 from claims.views.desk.access import actor, claim_or_404, desk_view, require
 from claims.views.desk.frame import show
 from claims.vocabulary import Action, Status
 
 form_view = require_http_methods(["GET", "HEAD", "POST"])
 
-HISTORY_SIZE = 40
 MATCHES = 12
 
 
@@ -64,16 +60,6 @@ def claim_page(
     context["own_drafts"] = drafting.waiting(request, found)
     context["comment_form"] = comment_form or CommentForm(initial={"opened_at": found.revision})
     return show(request, "desk/claim.html", context, status=status)
-
-
-@desk_view
-@require_safe
-def history(request: HttpRequest, claim_id: int) -> HttpResponse:
-    """Every entry of the claim's ledger, the newest first."""
-    found = claim_or_404(claim_id)
-    page = paging.page(chronicle.ledger_of(found), request.GET, field="at", size=HISTORY_SIZE)
-    context = {**_head(found), "entries": chronicle.entries(page.rows), "page": page}
-    return show(request, "desk/history.html", context)
 
 
 def _head(found: Claim) -> dict[str, Any]:
@@ -312,56 +298,3 @@ def _newer_citation(form: Any) -> list[tuple[str, str]]:
     values = form.newer_citation()
     wording = Wording(())
     return [(str(NAMES[name]), wording.of(name, value)) for name, value in values.items()]
-
-
-# Comments
-
-
-@desk_view
-@require_POST
-def comment(request: HttpRequest, claim_id: int) -> HttpResponse:
-    """A remark; the same remark sent twice is one."""
-    found = claim_or_404(claim_id)
-    require(request, Action.COMMENT)
-    form = CommentForm(request.POST)
-    if not form.is_valid():
-        return claim_page(request, claim_id, comment_form=form, status=saving.UNUSABLE)
-    words = form.cleaned_data["comment"]
-    if not _said_already(found, actor(request).pk, words, form.cleaned_data["opened_at"]):
-        try:
-            review.comment(claim_id=found.pk, actor=actor(request), text=words)
-        except DomainError as error:
-            form.add_error("comment", str(error))
-            return claim_page(request, claim_id, comment_form=form, status=saving.UNUSABLE)
-        messages.success(request, _("Your comment stands on the claim."))
-    return redirect(_comments_of(request, found))
-
-
-def _comments_of(request: HttpRequest, found: Claim) -> str:
-    """Back to the comments of the page that the form stood on: the second read, or the claim's own."""
-    page = reverse("desk:read", args=[found.pk]) if request.POST.get("page") == "read" else found.get_absolute_url()
-    return f"{page}#comments"
-
-
-def _said_already(found: Claim, person_id: int, words: str, opened_at: int | None) -> bool:
-    """Whether the person left these words since the page was opened."""
-    if opened_at is None:
-        return False
-    since = found.ledger.filter(sequence__gt=opened_at, action=Action.COMMENT.value, actor=person_id)
-    changes = since.exclude(change__text="").values_list("change__text", flat=True)
-    return any(json.loads(text)["facts"].get("comment") == words for text in changes)
-
-
-@desk_view
-@require_POST
-def resolve(request: HttpRequest, claim_id: int, review_id: int) -> HttpResponse:
-    """Marks a comment as dealt with; twice is once."""
-    found = claim_or_404(claim_id)
-    require(request, Action.RESOLVE)
-    if not found.reviews.filter(pk=review_id).exists():
-        raise Http404
-    try:
-        review.resolve(claim_id=found.pk, actor=actor(request), review_id=review_id)
-    except DomainError as error:
-        messages.error(request, str(error))
-    return redirect(_comments_of(request, found))

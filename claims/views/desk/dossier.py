@@ -18,9 +18,9 @@ from claims.errors import IllegalTransition
 from claims.forms import figures
 from claims.forms.elements import in_words
 from claims.forms.evidence import newer_citation
-from claims.forms.wording import Wording, field_name, language_of
+from claims.forms.wording import Wording, field_name
 from claims.interchange import markup
-from claims.language import differences, surroundings
+from claims.language import surroundings
 from claims.models import (
     Anchor,
     Calculation,
@@ -37,8 +37,8 @@ from claims.models import (
 from claims.rules import gates, permissions, transitions
 from claims.services import ledger, people
 from claims.services.editing import QUANTITY_FIELDS
-from claims.views.desk import chronicle, independence, replies, rows
-from claims.vocabulary import Action, AnchorState, Question, ReviewKind, Stance, Status, SuggestionState
+from claims.views.desk import chronicle, independence, proposals, remarks, replies, rows, unpublished
+from claims.vocabulary import Action, AnchorState, Question, Stance, Status, SuggestionState
 
 RECENT = 10
 """Ledger entries on the claim page; the rest stand on the history's own."""
@@ -322,58 +322,6 @@ def explorer_url(text: ClaimText | None) -> str:
     return FACT_CHECK_EXPLORER.format(words=quote(words, safe="")) if words else ""
 
 
-@dataclass(frozen=True)
-class Proposal:
-    """An open suggestion: which field, what would change, and where it is decided."""
-
-    suggestion: Suggestion
-    field: str
-    language: str
-    parts: list[differences.Part]
-    by: str
-    url: str
-
-
-def proposals(claim: Claim) -> list[Proposal]:
-    return [
-        Proposal(
-            suggestion=suggestion,
-            field=field_name(suggestion.path),
-            language=language_of(suggestion.path),
-            parts=differences.words(suggestion.before, suggestion.proposed),
-            by=people.name_of(suggestion.by),
-            url=reverse("desk:decide", args=[claim.pk, suggestion.pk]),
-        )
-        for suggestion in claim.waiting
-    ]
-
-
-@dataclass(frozen=True)
-class Remark:
-    """A comment, or what came with a decision of the second read."""
-
-    review: Review
-    by: str
-    resolved_by: str
-    is_open: bool
-    was_sent_back: bool
-
-
-def remarks(claim: Claim) -> list[Remark]:
-    """All that readers at the desk wrote, the newest first; an approval without words is in the history alone."""
-    return [
-        Remark(
-            review=review,
-            by=people.name_of(review.by),
-            resolved_by=people.name_of(review.resolved_by) if review.resolved_by else "",
-            is_open=review.is_open,
-            was_sent_back=review.kind == ReviewKind.SENT_BACK,
-        )
-        for review in reversed(claim.reviews.all())
-        if review.comment
-    ]
-
-
 def context(claim: Claim, user: User, *, language: str) -> dict[str, Any]:
     """What ``desk/claim.html`` shows."""
     code = shown_language(claim, language)
@@ -382,7 +330,8 @@ def context(claim: Claim, user: User, *, language: str) -> dict[str, Any]:
     found_independence = independence.of(claim, list(claim.evidence.all()))
     groups, leads = evidence(claim, numbers, found_independence.circular)
     statement = rows.statement_of(claim, get_language() or "")
-    found = remarks(claim)
+    said = list(reversed(claim.reviews.all()))
+    found = remarks.of(said, remarks.read_wordings(claim, said))
     asked = replies.lines(claim)
     check: Check | None = getattr(claim, "check_page", None)
     return {
@@ -410,7 +359,7 @@ def context(claim: Claim, user: User, *, language: str) -> dict[str, Any]:
         "language": code,
         "text": text,
         "numbers": numbers,
-        "proposals": proposals(claim),
+        "proposals": proposals.of(claim, user, claim.waiting),
         "requests": asked,
         "running": replies.running(asked),
         "late_replies": [line for line in asked if line.is_late],
@@ -419,6 +368,9 @@ def context(claim: Claim, user: User, *, language: str) -> dict[str, Any]:
         "other_remarks": [remark for remark in found if not remark.is_open],
         "recent": chronicle.entries(chronicle.ledger_of(claim).order_by("-sequence")[:RECENT]),
         "has_more_history": claim.revision > RECENT,
+        "unpublished": unpublished.of(claim),
+        "taken_off": unpublished.taken_off(claim),
+        "may_take_note": unpublished.may_take_note(user),
         "offline": check.withholdings.filter(lifted_at=None) if check and check.withheld else [],
         "may_lift": not permissions.refusal(Action.LIFT, people.person(user)),
     }

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from claims.errors import DomainError
 from claims.forms import saving
 from claims.forms.edits import EditForm
-from claims.models import Aggregate
-from claims.services import research
+from claims.models import Aggregate, Claim
+from claims.services import people, research
 from claims.views.desk.access import actor
+from claims.vocabulary import Status
 
 SAVED = 302
 """What a page answers that has nothing more to ask; the others stand in ``forms.saving``."""
@@ -59,6 +60,22 @@ def tell(request: HttpRequest, found: Aggregate, saved: Aggregate, later: saving
         messages.info(request, _("Nothing was changed, so nothing was saved."))
         return
     messages.success(request, _("Saved."))
+    for sentence in _revised(found, saved):
+        messages.warning(request, sentence)
     others = saving.meanwhile(later, actor(request).pk)
     if others:
         messages.info(request, others)
+
+
+def _revised(found: Aggregate, saved: Aggregate) -> list[str]:
+    """What an edit of an approved claim set off: it is read again, by whom, and it has no time of publication."""
+    if not (isinstance(found, Claim) and isinstance(saved, Claim)):
+        return []
+    if (found.status, saved.status) != (Status.APPROVED, Status.REVIEW):
+        return []
+    said = [_("It was approved, and its content has changed: it is in the second read again.")]
+    if saved.reader is not None:
+        said.append(_("%(name)s is asked to read what differs.") % {"name": people.name_of(saved.reader)})
+    if found.publish_at is not None:
+        said.append(_("The time of publication is taken away."))
+    return [" ".join(said)]

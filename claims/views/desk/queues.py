@@ -1,4 +1,4 @@
-"""What waits: the desk's first page, all claims, and the claims that wait for their second read."""
+"""What waits: the desk's first page, and all claims."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from claims.rules import permissions
 from claims.rules.permissions import Person
 from claims.services import people, preserving
 from claims.views import paging
-from claims.views.desk import decisions, readers, replies
+from claims.views.desk import decisions, readers, replies, reviews, unpublished
 from claims.views.desk.access import actor, desk_view
 from claims.views.desk.frame import show
 from claims.views.desk.rows import Row, rows, with_parts
@@ -57,6 +57,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "to_read": to_read[:HOME_SIZE],
         "to_read_count": len(to_read),
         "may_approve": not permissions.refusal(Action.APPROVE, Person(role=people.role_of(user))),
+        "unpublished": _unpublished(user),
+        "may_take_note": unpublished.may_take_note(user),
         "waiting": _shown(waiting.order_by("parked_until", "pk")[:HOME_SIZE]),
         "scheduled": _shown(scheduled[:HOME_SIZE]),
         "outcomes": _shown(_outcomes(user, today)[:HOME_SIZE]),
@@ -71,12 +73,29 @@ def _shown(claims: QuerySet[Claim]) -> list[Row]:
     return rows(with_parts(claims), language=get_language() or "", today=timezone.localdate())
 
 
+def _unpublished(user: User) -> list[tuple[Row, unpublished.Line]]:
+    """The claims that could not be published, as far as ``user`` is told of them."""
+    told = {claim.pk: line for claim, line in unpublished.told_to(user)}
+    if not told:
+        return []
+    return [(row, told[row.claim.pk]) for row in _shown(Claim.objects.filter(pk__in=told).order_by("pk"))]
+
+
 def _to_read(user: User) -> list[tuple[Row, readers.Reading]]:
-    """The claims in second read that ``user`` may approve, whatever waits longest first."""
-    claims = _in_review().order_by("since", "pk")
+    """The claims in second read that ``user`` may approve: what they are asked for, then what waits for nobody.
+
+    What somebody else is asked for stands in the queue alone, unless they are away. The longest waiting first.
+    """
+    claims = reviews.waiting().order_by("since", "pk")
     found = readers.readings(claims, user)
-    mine = [row for row in _shown(claims) if not found[row.claim.pk].why_not]
-    return [(row, found[row.claim.pk]) for row in mine]
+    theirs = [(row, found[row.claim.pk]) for row in _shown(claims) if not found[row.claim.pk].why_not]
+    asked = [(row, reading) for row, reading in theirs if row.claim.reader_id == user.pk]
+    free = [
+        (row, reading)
+        for row, reading in theirs
+        if reading.waits_for_nobody or (reading.asked and reading.asked.key != user.pk and reading.asked.away)
+    ]
+    return asked + free
 
 
 def _altered(user: User) -> QuerySet[Claim]:
@@ -107,10 +126,6 @@ def _sent_back(mine: list[Row]) -> set[int]:
     keys = [row.claim.pk for row in mine if row.claim.status == Status.RESEARCH]
     open_ones = Q(reviews__kind=ReviewKind.SENT_BACK.value, reviews__resolved_at__isnull=True)
     return set(Claim.objects.filter(open_ones, pk__in=keys).values_list("pk", flat=True))
-
-
-def _in_review() -> QuerySet[Claim]:
-    return readers.with_review_since(Claim.objects.filter(status=Status.REVIEW.value))
 
 
 @desk_view
@@ -163,23 +178,3 @@ def _with_status(parameters: QueryDict, status: str) -> str:
     if status:
         query["status"] = status
     return f"?{query.urlencode()}"
-
-
-@desk_view
-@require_safe
-def reviews(request: HttpRequest) -> HttpResponse:
-    """The claims that wait for their second read, whatever waits longest first."""
-    user = actor(request)
-    page = paging.page(with_parts(_in_review()), request.GET, field="since", ascending=True, size=PAGE_SIZE)
-    found = readers.readings(page.rows, user)
-    shown = rows(page.rows, language=get_language() or "", today=timezone.localdate())
-    refusal = permissions.refusal(Action.APPROVE, Person(role=people.role_of(user)))
-    context = {
-        "rows": [(row, found[row.claim.pk]) for row in shown],
-        "page": page,
-        "refusal": refusal,
-        "who_may": [people.name_of(editor) for editor in readers.with_role(permissions.NEEDED[Action.APPROVE])]
-        if refusal
-        else [],
-    }
-    return show(request, "desk/reviews.html", context, section="reviews")

@@ -1,49 +1,58 @@
-"""The second read: the page exactly as readers will get it, what it rests on, and the reader's yes, no or proposal."""
+"""The second read: the page exactly as readers will get it, what it rests on, and the reader's yes or no."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import prefetch_related_objects
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet, prefetch_related_objects
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from claims import composition
 from claims.errors import ContentChanged, DomainError, Refused
-from claims.forms.transitions import ApproveForm, SuggestForm
-from claims.forms.wording import field_name, language_of
+from claims.forms.transitions import ApproveForm, RemarkForm
 from claims.interchange import markup
-from claims.language import differences
 from claims.models import Check, Claim, Suggestion
 from claims.rules import gates, transitions
 from claims.services import ledger, people, review
 from claims.views import reading as pages
-from claims.views.desk import changes, excerpts, independence, readers, replies
-from claims.views.desk.access import actor, claim_or_404, desk_view, refusal, require
+from claims.views.desk import changes, excerpts, independence, proposals, readers, remarks, replies, walking
+from claims.views.desk.access import actor, claim_or_404, desk_view, refusal
 from claims.views.desk.frame import show
-from claims.views.desk.transitions import NOT_ACCEPTED, claim_heading, status_of
-from claims.vocabulary import Action, PublicationKind, ReviewKind, Risk, Status, SuggestionState
+from claims.views.desk.transitions import FORBIDDEN, claim_heading, status_of
+from claims.vocabulary import Action, PublicationKind, Risk, Status, SuggestionState
 
 PAGE, SINCE_READ, SINCE_VERSION = "page", "read", "version"
+
+_KEPT = ("language", "show", walking.WALK, walking.ARTICLE)
+"""What the addresses of this page hand on to each other."""
 
 
 @desk_view
 @require_http_methods(["GET", "HEAD", "POST"])
 def read(request: HttpRequest, claim_id: int) -> HttpResponse:
-    """Shows what would be published; a POST approves the content whose hash it brings along."""
+    """Shows what would be published; a POST approves the content whose hash it brings along.
+
+    Whatever an approval is refused for, the page comes back with everything that was typed and ticked.
+    """
     claim = claim_or_404(claim_id)
     if request.method != "POST":
-        return _page(request, claim)
-    require(request, Action.APPROVE, claim)
+        return page(request, claim)
     form = ApproveForm(request.POST)
+    reason = refusal(request, Action.APPROVE, claim)
+    if reason:
+        return page(request, claim, form=form, error=Refused(reason), status=FORBIDDEN)
     if not form.is_valid():
-        return _page(request, claim, form=form, error=Refused(_problem(form)))
+        return page(request, claim, form=form, error=Refused(_problem(form)))
     try:
         approved = review.approve(
             claim_id=claim.pk,
@@ -51,8 +60,10 @@ def read(request: HttpRequest, claim_id: int) -> HttpResponse:
             opened_at=form.cleaned_data["opened_at"],
             **form.values(),
         )
+    except PermissionDenied as error:  # an author, or somebody with a conflict of interest, since a moment ago
+        return page(request, claim_or_404(claim.pk), form=form, error=Refused(str(error)), status=FORBIDDEN)
     except DomainError as error:
-        return _page(request, claim_or_404(claim.pk), form=form, error=error)
+        return page(request, claim_or_404(claim.pk), form=form, error=error)
     if approved.status == Status.APPROVED:
         messages.success(request, _("Approved. The claim can be published."))
     else:
@@ -60,23 +71,32 @@ def read(request: HttpRequest, claim_id: int) -> HttpResponse:
     return redirect(claim)
 
 
-def _page(
+def page(
     request: HttpRequest,
     claim: Claim,
     *,
     form: ApproveForm | None = None,
+    remark_form: RemarkForm | None = None,
     error: DomainError | None = None,
+    status: int = 0,
 ) -> HttpResponse:
-    prefetch_related_objects([claim], *replies.prefetched())
+    """The page, also with one of its forms as it was sent, and with what keeps a step from being made."""
     content = composition.compose(claim)
     digest = composition.content_hash(content)
     languages = pages.languages(content)
     language = _chosen_language(request, languages)
     obstacle = transitions.obstacle(Action.APPROVE, ledger.standing(claim))
     missing = gates.approve_gaps(composition.gate_facts(claim, timezone.localdate()))
-    approved_by = people.approvers(claim, digest)
-    why_not = _why_not(request, claim, obstacle, approved_by)
+    standing = _readers(claim, digest)
+    why_not = _why_not(request, claim, obstacle, standing)
     reading = pages.read(content, language) if language else None
+    wordings = review.wordings(claim)
+    compared = _comparison(request, claim, content)
+    said = _remarks(claim, wordings)
+    walk = walking.walk(claim, request.GET)
+    beside = _beside(request, _excerpts(reading, content, compared), _ticked(form, content), content, said)
+    placed = {remark for one in beside for remark in one.remarks}
+    prefetch_related_objects([claim], *replies.prefetched())
     context = {
         **claim_heading(claim),
         "reading": reading,
@@ -84,29 +104,38 @@ def _page(
         "language": language,
         "release": _release(content, claim),
         "form": _fresh(form, content, digest, claim),
-        "ticked": set(form.data.getlist("ticked")) if form else set(),
+        "ticked_count": sum(one.is_ticked for one in beside),
+        "tick_count": sum(one.excerpt.item is not None for one in beside),
         "error": error,
         "differing": [changes.part_name(part) for part in error.parts] if isinstance(error, ContentChanged) else [],
         "missing": missing,
         "obstacle": obstacle,
         "why_not": why_not,
+        "typed": form.data.get("comment", "").strip() if form and why_not else "",
         "send_back_why_not": obstacle or refusal(request, Action.SEND_BACK, claim),
         "suggest_why_not": refusal(request, Action.SUGGEST, claim),
         "comment_why_not": refusal(request, Action.COMMENT, claim),
-        "who_may": _who_may(claim, approved_by) if why_not and not obstacle else [],
-        "approved_by": [people.name_of(reader) for reader in approved_by],
-        "needed": gates.approvals_needed(Risk(claim.risk)),
+        "standing": standing,
+        "may_declare": not refusal(request, Action.DECLARE),
         "authors": [people.name_of(author) for author in people.authors(claim)],
-        "excerpts": excerpts.of(reading.text["rationale"], content["evidence"]) if reading else [],
-        "uncited": _uncited(reading),
-        "independence": independence.of(claim),
+        "excerpts": beside,
+        "uncited": _uncited(request, reading) if compared["way"] == PAGE else [],
         "requests": replies.lines(claim),
-        "suggestions": _suggestions(request, claim),
-        "comments": _comments(claim),
-        "walk": _neighbours(claim),
-        **_comparison(request, claim, content, language),
+        "independence": independence.of(claim),
+        "proposals": proposals.of(claim, actor(request), _waiting(claim), wordings),
+        "placed": placed,
+        "remarks": [remark for remark in said if remark.is_open and remark not in placed],
+        "other_remarks": [remark for remark in said if not remark.is_open],
+        "remark_form": remark_form or _remark_form(request, claim, wordings, language, form if why_not else None),
+        "walk": walk,
+        "here": address(request, language=language),
+        **_ways(request, compared, language),
     }
-    return show(request, "desk/read.html", context, section="reviews", status=status_of(error) if error else 200)
+    return show(request, "desk/read.html", context, section="reviews", status=status or _status(error))
+
+
+def _status(error: DomainError | None) -> int:
+    return status_of(error) if error else 200
 
 
 def _problem(form: ApproveForm) -> str:
@@ -124,30 +153,64 @@ def _chosen_language(request: HttpRequest, languages: list[str]) -> str:
     return languages[0] if languages else ""
 
 
-def _address(request: HttpRequest, **values: str) -> str:
-    """This page with other values in its address."""
-    kept = {name: request.GET[name] for name in ("language", "show") if name in request.GET}
-    return f"?{urlencode({**kept, **values})}"
+def address(request: HttpRequest, **values: str) -> str:
+    """What an address of this page ends with: what the request's own says, with other ``values``."""
+    kept = {name: request.GET[name] for name in _KEPT if name in request.GET}
+    query = urlencode({name: value for name, value in {**kept, **values}.items() if value})
+    return f"?{query}" if query else ""
 
 
 def _tabs(request: HttpRequest, languages: list[str], chosen: str) -> list[dict[str, Any]]:
     return [
-        {"code": language, "url": _address(request, language=language), "is_here": language == chosen}
+        {"code": language, "url": address(request, language=language), "is_here": language == chosen}
         for language in languages
     ]
 
 
-def _why_not(request: HttpRequest, claim: Claim, obstacle: str, approved_by: list[Any]) -> str:
+# Who reads
+
+
+@dataclass(frozen=True)
+class Readers:
+    """Who has approved what is shown, who still may, and who declared a conflict of interest in it."""
+
+    approved_by: list[User]
+    needed: int
+    asked: str
+    who_may: list[str]
+    conflicts: list[tuple[str, str]]
+
+    @property
+    def names(self) -> list[str]:
+        return [people.name_of(reader) for reader in self.approved_by]
+
+    @property
+    def missing(self) -> int:
+        return max(self.needed - len(self.approved_by), 0)
+
+
+def _readers(claim: Claim, digest: str) -> Readers:
+    approved_by = people.approvers(claim, digest)
+    declared = {user_id: about for (_claim_id, user_id), about in people.conflicts([claim]).items()}
+    with_conflict = User.objects.filter(pk__in=declared, is_active=True).order_by("last_name", "first_name", "username")
+    return Readers(
+        approved_by=approved_by,
+        needed=gates.approvals_needed(Risk(claim.risk)),
+        asked=people.name_of(claim.reader) if claim.reader and claim.reader not in approved_by else "",
+        who_may=readers.who_may(Action.APPROVE, claim, but=approved_by),
+        conflicts=[(people.name_of(user), ", ".join(declared[user.pk])) for user in with_conflict],
+    )
+
+
+def _why_not(request: HttpRequest, claim: Claim, obstacle: str, standing: Readers) -> str:
     """Why the person may not approve, whatever the gates say; empty when they may."""
     reason = obstacle or refusal(request, Action.APPROVE, claim)
-    if not reason and actor(request) in approved_by:
+    if not reason and actor(request) in standing.approved_by:
         return _("You have approved it; a second person is still asked for.")
     return reason
 
 
-def _who_may(claim: Claim, approved_by: list[Any]) -> list[str]:
-    done = {people.name_of(reader) for reader in approved_by}
-    return [name for name in readers.who_may(Action.APPROVE, claim) if name not in done]
+# The form of the approval
 
 
 def _fresh(form: ApproveForm | None, content: composition.Content, digest: str, claim: Claim) -> ApproveForm:
@@ -162,6 +225,16 @@ def _fresh(form: ApproveForm | None, content: composition.Content, digest: str, 
     return ApproveForm(initial={**shown, "comment": form.data.get("comment", "")})
 
 
+def _ticked(form: ApproveForm | None, content: composition.Content) -> set[str]:
+    """The excerpts that were ticked and are still what was ticked."""
+    if form is None:
+        return set()
+    shown = (form.cleaned_data.get("parts") if form.is_valid() else None) or {}
+    now = composition.parts(content)
+    keys = form.data.getlist("ticked") if isinstance(form.data, QueryDict) else []
+    return {key for key in keys if f"evidence {key}" in now and shown.get(f"evidence {key}") == now[f"evidence {key}"]}
+
+
 def _release(content: composition.Content, claim: Claim) -> dict[str, Any] | None:
     """Kind and public note that the next version would come with."""
     if not composition.is_later_version(claim):
@@ -171,183 +244,140 @@ def _release(content: composition.Content, claim: Claim) -> dict[str, Any] | Non
     return {"kind": _(PublicationKind(kind).label) if kind else "", "notes": release.get("notes", {})}
 
 
-def _uncited(reading: pages.Reading | None) -> list[Any]:
+# What it rests on
+
+
+@dataclass(frozen=True)
+class Beside:
+    """One source beside the text: whether it was ticked as read, by what one knows that it is still what was ticked,
+    what was said to it, and where one can say more.
+    """
+
+    excerpt: excerpts.Excerpt
+    mark: str
+    is_ticked: bool
+    remarks: list[remarks.Remark]
+    about_url: str
+
+
+def _beside(
+    request: HttpRequest,
+    found: list[excerpts.Excerpt],
+    ticked: set[str],
+    content: composition.Content,
+    said: list[remarks.Remark],
+) -> list[Beside]:
+    marks = composition.parts(content)
+    return [
+        Beside(
+            excerpt=excerpt,
+            mark=marks.get(f"evidence {excerpt.key}", ""),
+            is_ticked=excerpt.key in ticked,
+            remarks=[remark for remark in said if remark.is_open and excerpt.item and remark.key == excerpt.key],
+            about_url=_about(request, excerpt.key),
+        )
+        for excerpt in found
+    ]
+
+
+def _about(request: HttpRequest, key: str) -> str:
+    """This page with the form for a comment open on a piece of evidence."""
+    return f"{address(request, about=f'{remarks.OF_EVIDENCE}{key}')}#new-comment"
+
+
+def _uncited(request: HttpRequest, reading: pages.Reading | None) -> list[tuple[Any, str]]:
+    """What is shown and not cited in the text, with the address of the form for a comment on it."""
     groups = [*reading.evidence, *reading.other_evidence] if reading else []
     in_text = markup.citation_order(reading.text["rationale"]) if reading else []
-    return [entry.item for group in groups for entry in group.items if entry.item["key"] not in in_text]
+    items = [entry.item for group in groups for entry in group.items if entry.item["key"] not in in_text]
+    return [(item, _about(request, item["key"])) for item in items]
 
 
-def _comparison(request: HttpRequest, claim: Claim, content: composition.Content, language: str) -> dict[str, Any]:
-    """The ways to look at it: the page, what changed since the last read, what differs from the published version."""
+def _excerpts(
+    reading: pages.Reading | None, content: composition.Content, compared: Mapping[str, Any]
+) -> list[excerpts.Excerpt]:
+    """What the text rests on; where a difference is shown, what the difference does."""
+    if compared["way"] != PAGE:
+        return excerpts.of_changes(compared["changes"], content["evidence"])
+    return excerpts.of(reading.text["rationale"], content["evidence"]) if reading else []
+
+
+# Ways to look at it
+
+
+def _comparison(request: HttpRequest, claim: Claim, content: composition.Content) -> dict[str, Any]:
+    """The page, or what changed since the last read or since the published version.
+
+    After an earlier read the page opens on the difference, as long as that tells everything.
+    """
     check: Check | None = getattr(claim, "check_page", None)
     published = check.current.content_data if check and check.current else None
-    last = changes.last_read(claim)
+    last = changes.last_read(claim, actor(request))
+    since = changes.since_read(claim, last, content) if last else None
     ways = [(PAGE, _("The page"))]
-    if last is not None:
+    if since is not None:
         ways.append((SINCE_READ, _("Changes since the last read")))
     if published is not None:
         ways.append((SINCE_VERSION, _("Changes since version %(number)s") % {"number": check.history[-1]["number"]}))
-    chosen = request.GET.get("show", PAGE)
-    chosen = chosen if chosen in dict(ways) else PAGE
-    found = []
-    if chosen == SINCE_READ:
-        found = changes.since_read(claim, last)
+    by_difference = since is not None and since.is_complete and bool(since.changes) and claim.status == Status.REVIEW
+    chosen = request.GET.get("show", "")
+    if chosen not in dict(ways):
+        chosen = SINCE_READ if by_difference else PAGE
+    found: list[changes.Change] = []
+    if chosen == SINCE_READ and since is not None:
+        found = since.changes
     elif chosen == SINCE_VERSION:
         found = changes.since_version(published, content)
     return {
-        "ways": [
-            {"url": _address(request, show=name, **({"language": language} if language else {})), "label": label,
-             "is_here": name == chosen}
-            for name, label in ways
-        ] if len(ways) > 1 else [],
         "way": chosen,
+        "choices": ways,
         "changes": found,
+        "is_complete": chosen != SINCE_READ or since is None or since.is_complete,
         "last_read": last,
         "last_read_by": people.name_of(last.actor) if last else "",
-    }  # fmt: skip
+    }
 
 
-def _suggestions(request: HttpRequest, claim: Claim) -> list[dict[str, Any]]:
-    """The open ones, each with what it changes and what this person may do with it."""
-    user = actor(request)
-    is_author = user.pk in people.author_ids(claim)
-    may_take = is_author and not refusal(request, Action.TAKE, claim)
-    may_dismiss = not refusal(request, Action.DISMISS, claim)
-    open_ones = claim.suggestions.filter(state=SuggestionState.OPEN.value).select_related("by")
-    return [
-        {
-            "row": suggestion,
-            "label": field_name(suggestion.path),
-            "language": language_of(suggestion.path),
-            "who": people.name_of(suggestion.by),
-            "parts": differences.words(suggestion.before, suggestion.proposed),
-            "may_take": may_take,
-            "may_dismiss": may_dismiss and (is_author or suggestion.by_id == user.pk),
-        }
-        for suggestion in open_ones
+def _ways(request: HttpRequest, compared: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """The comparison as the template takes it, with an address for each way to look."""
+    choices = compared["choices"]
+    ways = [
+        {"url": address(request, show=name, language=language), "label": label, "is_here": name == compared["way"]}
+        for name, label in choices
     ]
-
-
-def _comments(claim: Claim) -> list[dict[str, Any]]:
-    """What was said to this claim, the newest first; approvals without a word are left out."""
-    rows = claim.reviews.exclude(kind=ReviewKind.APPROVED.value, comment="").select_related("by", "resolved_by")
-    return [
-        {
-            "row": row,
-            "kind": _(ReviewKind(row.kind).label),
-            "who": people.name_of(row.by),
-            "resolved_by": people.name_of(row.resolved_by) if row.resolved_by else "",
-        }
-        for row in rows.order_by("-pk")
-    ]
-
-
-def _neighbours(claim: Claim) -> dict[str, Any]:
-    """The claims before and behind this one in the second-read queue, and its place there."""
-    waiting = readers.with_review_since(Claim.objects.filter(status=Status.REVIEW.value)).order_by("since", "pk")
-    keys = list(waiting.values_list("pk", flat=True))
-    if claim.pk not in keys:
-        return {"next": keys[0] if keys else None, "count": len(keys)}
-    place = keys.index(claim.pk)
     return {
-        "previous": keys[place - 1] if place else None,
-        "next": keys[place + 1] if place + 1 < len(keys) else None,
-        "place": place + 1,
-        "count": len(keys),
+        **compared,
+        "ways": ways if len(ways) > 1 else [],
+        "page_url": address(request, show=PAGE, language=language),
     }
 
 
-# Suggestions
+# Comments and suggestions
 
 
-@desk_view
-@require_http_methods(["GET", "HEAD", "POST"])
-def suggest(request: HttpRequest, claim_id: int) -> HttpResponse:
-    """Proposes a wording for one field: first the field is chosen, then written."""
-    claim = claim_or_404(claim_id)
-    require(request, Action.SUGGEST, claim)
-    wordings = _wordings(claim)
-    if request.method == "POST":
-        return _suggest(request, claim, wordings)
-    path = request.GET.get("path", "")
-    if path and path not in wordings:
-        raise Http404
-    form = SuggestForm(paths=wordings, initial={"path": path, "proposed": wordings.get(path, "")})
-    return _suggest_page(request, claim, form, wordings, path)
+def _remarks(claim: Claim, wordings: Mapping[str, str]) -> list[remarks.Remark]:
+    """What was said to this claim, the newest first."""
+    return remarks.of(claim.reviews.select_related("by", "resolved_by").order_by("-pk"), wordings)
 
 
-def _suggest(request: HttpRequest, claim: Claim, wordings: dict[str, str]) -> HttpResponse:
-    form = SuggestForm(request.POST, paths=wordings)
-    path = request.POST.get("path", "")
-    status = NOT_ACCEPTED
-    if form.is_valid():
-        try:
-            review.suggest(claim_id=claim.pk, actor=actor(request), **form.cleaned_data)
-        except Refused as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
-        except DomainError as error:
-            form.add_error(None, str(error))
-            status = status_of(error)
-        else:
-            messages.success(request, _("Suggested. Nothing changes until an author takes it."))
-            return redirect(f"{reverse('desk:read', args=[claim.pk])}{_back_to(path)}")
-    return _suggest_page(request, claim, form, wordings, path, status=status)
+def _remark_form(
+    request: HttpRequest,
+    claim: Claim,
+    wordings: Mapping[str, str],
+    language: str,
+    refused: ApproveForm | None,
+) -> RemarkForm:
+    """Empty; on what the address names; or with the note of an approval that was refused, so that it can be said."""
+    about = request.GET.get("about", "")
+    return remarks.form(
+        claim,
+        wordings,
+        language=language,
+        path=about if about in wordings else "",
+        passage=request.GET.get("passage", "") if about in wordings else "",
+        comment=refused.data.get("comment", "") if refused else "",
+    )
 
 
-def _back_to(path: str) -> str:
-    language = language_of(path)
-    return f"?{urlencode({'language': language})}#suggestions" if language else "#suggestions"
-
-
-def _suggest_page(
-    request: HttpRequest, claim: Claim, form: SuggestForm, wordings: dict[str, str], path: str, *, status: int = 200
-) -> HttpResponse:
-    context = {
-        **claim_heading(claim),
-        "form": form,
-        "path": path if path in wordings else "",
-        "field": field_name(path) if path in wordings else "",
-        "language": language_of(path) if path in wordings else "",
-        "now": wordings.get(path, ""),
-        "wordings": [
-            {"path": one, "label": field_name(one), "language": language_of(one), "words": words}
-            for one, words in wordings.items()
-        ],
-    }
-    return show(request, "desk/suggest.html", context, section="reviews", status=status)
-
-
-def _wordings(claim: Claim) -> dict[str, str]:
-    """Path -> words: every field that a wording can be suggested for, in the order of the page."""
-    found = {}
-    verdict = getattr(claim, "verdict", None)
-    written = {text.language: text for text in verdict.texts.all()} if verdict else {}
-    for text in claim.texts.all():
-        found[f"texts.{text.language}.statement"] = text.statement
-        for name in ("headline", "summary", "other_finding", "rationale", "today"):
-            row = written.get(text.language)
-            if row is not None:
-                found[f"verdict.texts.{text.language}.{name}"] = getattr(row, name)
-        found[f"texts.{text.language}.why"] = text.why
-    return found
-
-
-@desk_view
-@require_POST
-def decide(request: HttpRequest, claim_id: int, suggestion_id: int) -> HttpResponse:
-    """Takes a suggestion or lays it aside, as the button says."""
-    claim = claim_or_404(claim_id)
-    suggestion = Suggestion.objects.filter(claim=claim, pk=suggestion_id).first()
-    services = {"take": review.take_suggestion, "dismiss": review.dismiss_suggestion}
-    service = services.get(request.POST.get("decision", ""))
-    if suggestion is None:
-        raise Http404
-    if service is None:
-        return _page(request, claim, error=Refused(_("Say whether the suggestion is taken or dismissed.")))
-    try:
-        service(claim_id=claim.pk, actor=actor(request), suggestion_id=suggestion.pk)
-    except DomainError as error:
-        return _page(request, claim_or_404(claim.pk), error=error)
-    taken = service is review.take_suggestion
-    messages.success(request, _("Taken: the wording is changed.") if taken else _("The suggestion is laid aside."))
-    return redirect(f"{reverse('desk:read', args=[claim.pk])}{_back_to(suggestion.path)}")
+def _waiting(claim: Claim) -> QuerySet[Suggestion]:
+    return claim.suggestions.filter(state=SuggestionState.OPEN.value).select_related("by")

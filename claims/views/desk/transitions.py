@@ -5,7 +5,8 @@ Also taking a public page offline, putting it back, and ordered erasure. Views a
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from datetime import datetime
+from functools import cached_property, partial
 from typing import Any
 
 from django import forms
@@ -18,21 +19,21 @@ from django.utils.html import format_html
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from claims import composition
-from claims.errors import Busy, Conflict, DomainError, GatesClosed, Refused
+from claims.errors import Busy, Conflict, ContentChanged, DomainError, GatesClosed, Refused
 from claims.filters import holding
 from claims.forms import transitions as step_forms
-from claims.forms.wording import Wording, field_name, in_language, language_name
+from claims.forms.wording import Wording, field_name, language_name
 from claims.models import Check, Claim, Publication, Withholding, WithholdingScope
 from claims.rules import gates, permissions, transitions
 from claims.services import erasure, ledger, people, publication, research, review
-from claims.views.desk import readers
-from claims.views.desk.access import actor, claim_or_404, desk_view, refusal
+from claims.views.desk import outgoing, readers
+from claims.views.desk.access import actor, claim_or_404, desk_view, refusal, require
 from claims.views.desk.frame import show
 from claims.views.desk.rows import public_state, rows, statement_of, with_parts
-from claims.vocabulary import Action, PublicationKind, Risk
+from claims.vocabulary import Action, PublicationKind, Status
 
 CANDIDATES = 12
 WORDS_SEARCHED = 8
@@ -171,18 +172,25 @@ class _Page:
             )
         except DomainError as error:
             self.claim = claim_or_404(self.claim.pk)  # a refused publication may have moved it
+            self.__dict__.pop("outgoing", None)
             if isinstance(error, Conflict):
-                form.data = form.data.copy()
-                form.data["opened_at"] = str(error.revision)
+                self.renew(form, opened_at=str(error.revision))
+            elif isinstance(error, ContentChanged) and self.outgoing is not None:
+                self.renew(form, opened_at=str(self.claim.revision), content_hash=self.outgoing.content_hash)
             return self.show(form, error=error)
         messages.success(self.request, self.done(form, result))
         return redirect(result if isinstance(result, Claim) else self.claim)
 
+    def renew(self, form: step_forms.StepForm, **hidden: str) -> None:
+        """What the form says of the page it stands on: sent again, it is about what that page shows now."""
+        form.data = form.data.copy()
+        form.data.update(hidden)
+
     def done(self, form: step_forms.StepForm, result: Any) -> str:
         """What happened, with the way to the public page where there is one."""
         sentence = _(self.step.done)
-        if self.action is Action.SCHEDULE and form.values()["publish_at"] is None:
-            return _("The time of publication is taken away.")
+        if self.action is Action.SCHEDULE:
+            return _when_it_is_published(form.values()["publish_at"])
         if not isinstance(result, Publication):
             return sentence
         url, words = result.check_page.get_absolute_url(), _("See the public page")
@@ -192,7 +200,7 @@ class _Page:
         initial: dict[str, Any] = {"opened_at": self.claim.revision}
         options: dict[str, Any] = {}
         if self.action is Action.PUBLISH:
-            initial["content_hash"] = composition.content_hash(composition.compose(self.claim))
+            initial["content_hash"] = self.outgoing.content_hash if self.outgoing else ""
         elif self.action is Action.SCHEDULE and self.claim.publish_at:
             initial["publish_at"] = localtime(self.claim.publish_at)
         elif self.action is Action.PARK and self.claim.checkable_from:
@@ -234,8 +242,9 @@ class _Page:
             "clashes": _clashes(error),
             "missing": missing,
             "warnings": warnings,
-            "warnings_title": _("The second reader will also ask for") if self.action is Action.SUBMIT else "",
-            "facts": [] if obstacle else self.facts(),
+            "warnings_title": self.warnings_title(),
+            "facts": [] if obstacle or why_not else self.facts(),
+            "outgoing": None if obstacle or why_not else self.outgoing,
             **(self.candidates(form) if self.action is Action.LINK else {}),
         }
         return show(self.request, "desk/transition.html", context, status=status)
@@ -259,23 +268,30 @@ class _Page:
             facts = composition.gate_facts(self.claim, timezone.localdate())
             missing = gates.submit_gaps(facts)
             return missing, [gap for gap in gates.approve_gaps(facts) if gap not in missing]
-        if self.action in (Action.PUBLISH, Action.SCHEDULE):
-            return [], self._approval_gaps()
+        if self.outgoing is not None:
+            open_gates = gates.approve_gaps(composition.gate_facts(self.claim, timezone.localdate()))
+            return [], [*self._approval_gaps(self.outgoing), *open_gates]
         return [], []
 
-    def _approval_gaps(self) -> list[str]:
-        digest = composition.content_hash(composition.compose(self.claim))
-        needed = gates.approvals_needed(Risk(self.claim.risk))
-        found = len(people.approvers(self.claim, digest))
-        if found >= needed:
+    def _approval_gaps(self, what: outgoing.Outgoing) -> list[str]:
+        if what.is_approved:
             return []
         return [
             _(
                 "The content is not what was approved, or an approval no longer holds (%(found)s of %(needed)s). "
                 "Publishing would send the claim back to the second read."
             )
-            % {"found": found, "needed": needed}
+            % {"found": len(what.approved_by), "needed": what.needed}
         ]
+
+    def warnings_title(self) -> str:
+        """What the warnings of ``gaps`` mean for this step."""
+        titles = {
+            Action.SUBMIT: _("The second reader will also ask for"),
+            Action.PUBLISH: _("Look at this before you publish"),
+            Action.SCHEDULE: _("As things are now, it would not be published at its time"),
+        }
+        return titles.get(self.action, "")
 
     def facts(self) -> list[tuple[str, Any]]:
         """What is worth knowing before the step, as name and value."""
@@ -290,9 +306,18 @@ class _Page:
                     (_("On hold until"), Wording([]).of("parked_until", claim.parked_until)),
                     (_("On hold because"), claim.parked_reason),
                 ]
-            case Action.PUBLISH | Action.SCHEDULE:
-                return _what_goes_out(claim)
+            case Action.REOPEN:
+                return _what_is_public(claim)
+            case Action.RETRACT:
+                return _what_withdrawing_does(claim)
         return []
+
+    @cached_property
+    def outgoing(self) -> outgoing.Outgoing | None:
+        """What publishing changes in public, for the two steps that are about it."""
+        if self.action not in (Action.PUBLISH, Action.SCHEDULE):
+            return None
+        return outgoing.Outgoing(self.claim, actor(self.request))
 
     def candidates(self, form: forms.Form) -> dict[str, Any]:
         """The claims that may stay: what the words in the address find, else those of the same article."""
@@ -327,6 +352,13 @@ class _Page:
         return _(
             "Claim %(number)s cannot be the one that stays: that has to be in the inbox, in research or approved."
         ) % {"number": chosen}
+
+
+def _when_it_is_published(moment: datetime | None) -> str:
+    if moment is None:
+        return _("The time of publication is taken away.")
+    words = Wording([]).of("publish_at", moment.isoformat())
+    return _("To be published on %(moment)s (%(zone)s).") % {"moment": words, "zone": step_forms.zone_name()}
 
 
 def status_of(error: DomainError) -> int:
@@ -386,22 +418,53 @@ def _claim_link(claim: Claim) -> str:
     return format_html('<a href="{}">{}</a>', claim.get_absolute_url(), _("Claim %(number)s") % {"number": claim.pk})
 
 
-def _what_goes_out(claim: Claim) -> list[tuple[str, Any]]:
-    """What would be published: which version, in which languages, with which finding, approved by whom."""
-    content = composition.compose(claim)
+def _what_is_public(claim: Claim) -> list[tuple[str, Any]]:
+    """What readers have of the claim, and whether somebody is at work on another version of it."""
     check: Check | None = getattr(claim, "check_page", None)
-    number = check.history[-1]["number"] + 1 if check and check.history else 1
-    kind = PublicationKind(content.get("release", {}).get("kind") or PublicationKind.FIRST)
-    approved_by = people.approvers(claim, composition.content_hash(content))
-    headlines = {language: text["headline"] for language, text in content["texts"].items()}
-    facts = [
-        (_("Version"), f"{number} ({_(kind.label)})"),
-        (_("Finding"), in_language((content["rating"] or {}).get("labels"))),
-        (_("Headline"), in_language(headlines)),
-        (_("Languages"), ", ".join(language_name(language) for language in headlines)),
-        (_("Approved by"), ", ".join(people.name_of(reader) for reader in approved_by)),
+    if check is None or not check.history:
+        return []
+    last = check.history[-1]
+    words = _("version %(number)s (%(kind)s)") % {
+        "number": last["number"],
+        "kind": _(PublicationKind(last["kind"]).label),
+    }
+    facts: list[tuple[str, Any]] = [
+        (_("Public page"), format_html('<a href="{}">{}</a>', check.get_absolute_url(), words)),
+        (_("Languages"), ", ".join(language_name(language) for language in _live_languages(claim))),
     ]
-    return [(name, value) for name, value in facts if value]
+    if check.withdrawn:
+        facts.append((_("Readers are told"), _("that it is withdrawn, until the next version is published")))
+    offline = [outgoing.covered(one["scope"], one["number"], one["language"]) for one in check.withheld]
+    if offline:
+        facts.append((_("Offline, and stays so"), ", ".join(offline)))
+    return facts
+
+
+def _what_withdrawing_does(claim: Claim) -> list[tuple[str, Any]]:
+    """The version that would be made, and what it means for a draft of another one."""
+    number = claim.check_page.history[-1]["number"] + 1
+    facts = [*_what_is_public(claim), (_("It becomes"), _("version %(number)s (%(kind)s)") % {
+        "number": number,
+        "kind": _(PublicationKind.RETRACTION.label),
+    })]  # fmt: skip
+    if claim.status != Status.PUBLISHED:
+        facts.append((_("What is being worked on"), _("It stays at the desk. Readers get the last published content.")))
+    if claim.publish_at:
+        facts.append((_("To be published at"), _("This time is taken away.")))
+    return facts
+
+
+@desk_view
+@require_POST
+def take_note(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """Somebody has read that the claim could not be published; it is told no longer."""
+    claim = claim_or_404(claim_id)
+    require(request, Action.RESOLVE, claim)
+    try:
+        publication.take_note(claim_id=claim.pk, actor=actor(request))
+    except DomainError as error:
+        messages.error(request, str(error))
+    return redirect(reverse("desk:home") if request.POST.get("page") == "home" else claim)
 
 
 # Offline and back
@@ -460,11 +523,7 @@ def _parts_of(check: Check) -> list[tuple[str, str]]:
 
 def scope_words(row: Withholding) -> str:
     """What a withholding covers."""
-    if row.scope == WithholdingScope.VERSION:
-        return _("Version %(number)s") % {"number": row.number}
-    if row.scope == WithholdingScope.LANGUAGE:
-        return _("Every version in %(language)s") % {"language": language_name(row.language)}
-    return _(WithholdingScope.CHECK.label)
+    return outgoing.covered(row.scope, row.number, row.language)
 
 
 def _do(form: step_forms.StepForm, service: Callable[..., Any], **who: Any) -> tuple[Any, int, DomainError | None]:

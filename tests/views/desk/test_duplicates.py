@@ -145,7 +145,7 @@ def test_the_claim_that_was_copied_from_was_not_restored(desk: factories.Desk, c
 
     told = page(desk.chief, reverse("desk:history", args=[staying.pk]))
     assert "Quotations copied" in told.partition("Quotations copied back to")[0]
-    assert "Restore" not in told
+    assert 'history__what">Restored' not in told
     assert "Restore" in page(desk.chief, reverse("desk:history", args=[claim.pk]))
 
 
@@ -155,7 +155,7 @@ def test_the_admin_says_so_too(desk: factories.Desk, claim: Claim, staying: Clai
 
     told = page(desk.chief, reverse("admin:claims_claim_history", args=[staying.pk]))
     assert "Quotations copied" in told.partition("Quotations copied back to")[0]
-    assert "Restore" not in told
+    assert 'history__what">Restored' not in told
 
 
 @pytest.mark.parametrize("where", ["desk:history", "admin:claims_claim_history"])
@@ -217,8 +217,8 @@ def test_the_articles_history_tells_of_sentences_that_were_set_aside(desk: facto
     shown = page(desk.chief, reverse("admin:claims_article_history", args=[version.article_id]))
 
     assert shown.count("version 1, characters 0 to 32") == 2
-    assert "Set aside" in shown
-    assert "Bring back" in shown
+    assert "Sentence set aside" in shown
+    assert "Sentence brought back" in shown
     assert "An opinion." in shown
 
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from claims.models import Claim
-from claims.services import people, publication, review
+from claims.services import members, people, publication, review
 from claims.views.desk import excerpts
 from claims.vocabulary import ReviewKind, Role, Status
 from tests import factories
@@ -32,6 +32,11 @@ def address(claim: Claim, query: str = "") -> str:
 def article(html: str) -> str:
     """The part that readers will get."""
     return html.split("<article", 1)[1].split("</article>", 1)[0]
+
+
+def left(html: str) -> str:
+    """What is shown to be read: the page, or what changed."""
+    return html.split("reading__left", 1)[1].split("reading__right", 1)[0]
 
 
 def changed(claim: Claim, desk: factories.Desk, **values: Any) -> None:
@@ -123,7 +128,7 @@ def test_changes_since_the_last_read_name_what_was_written_since(desk: factories
     claim = factories.review_claim(desk)
     assert "Changes since the last read" not in page(desk.editor, address(claim))
     changed(claim, desk, **{"verdict.texts.en.summary": "The register says nine per cent.", "priority": "urgent"})
-    shown = page(desk.editor, address(claim, "?show=read"))
+    shown = left(page(desk.editor, address(claim, "?show=read")))
     assert "Summary (English)" in shown
     assert "<ins>nine " in shown
     assert "Headline (English)" not in shown
@@ -151,7 +156,7 @@ def test_changes_since_the_published_version_compare_the_frozen_words(desk: fact
         "evidence.R1.excerpt": "plus 9.1 per cent",
     }
     factories.edit(claim, desk.researcher, edits)
-    shown = page(desk.editor, address(claim, "?show=version"))
+    shown = left(page(desk.editor, address(claim, "?show=version")))
     for words in ("Changes since version 1", "Headline (English)", "Rating", "Evidence R1", "9.1 "):
         assert words in shown
     assert "Rationale (English)" not in shown
@@ -250,7 +255,7 @@ def test_changed_content_is_refused_names_the_parts_and_is_shown(desk: factories
     assert answer.status_code == 409
     for words in ("The content is not what you were shown", "Headline (German)", "Evidence R1", "Speaker", "plus 9.1"):
         assert words in text(answer)
-    assert "Headline (English)" not in text(answer).split("<article", 1)[0]
+    assert "Headline (English)" not in left(text(answer))
     assert "Well done." in text(answer)
     assert f'name="content_hash" value="{content_hash(claim)}"' in text(answer)
     assert not claim.approvals.exists()
@@ -300,6 +305,104 @@ def test_a_claim_in_research_can_be_read_and_not_approved(desk: factories.Desk) 
     assert "Rents rose, but by less" in article(shown)
     assert DISABLED in shown
     assert as_user(desk.editor).post(address(claim), approval_form(claim)).status_code == 409
+
+
+# Who reads, and who may not
+
+
+def test_the_page_of_a_high_risk_says_who_approved_and_who_is_still_asked(desk: factories.Desk) -> None:
+    claim = risky_claim(desk)
+    factories.approve(claim, desk.editor)
+    shown = page(desk.second_editor, address(claim))
+    assert "1 of 2 approvals of this content." in shown
+    assert f"Approved by {people.name_of(desk.editor)}." in shown
+    still = shown.split("Still asked, one of: ", 1)[1].split("</p>", 1)[0]
+    assert people.name_of(desk.second_editor) in still
+    assert people.name_of(desk.editor) not in still
+    assert people.name_of(desk.researcher) not in still
+
+
+def test_a_conflict_of_interest_is_shown_and_takes_that_person_out(desk: factories.Desk) -> None:
+    claim = factories.review_claim(desk)
+    members.declare(actor=desk.editor, user=desk.editor, speaker_id=claim.speaker_id, reason="My sister works there.")
+    own, others = (page(user, address(claim)) for user in (desk.editor, desk.second_editor))
+
+    assert DISABLED in own
+    assert "You declared a conflict of interest (Tenants' Union)" in own
+    who_may = own.split("Who may: ", 1)[1].split("</p>", 1)[0]
+    assert people.name_of(desk.second_editor) in who_may
+    assert people.name_of(desk.editor) not in who_may
+    assert f"{people.name_of(desk.editor)}: Tenants' Union" in others
+    assert "My sister" not in others
+    assert ENABLED in others
+    assert f'{reverse("desk:declare")}?speaker={claim.speaker_id}"' in others
+
+
+def test_who_is_asked_to_read_it_is_named(desk: factories.Desk) -> None:
+    claim = factories.review_claim(desk)
+    members.hand_over(claim_id=claim.pk, actor=desk.chief, reader=desk.second_editor)
+    assert f"Asked to read it: {people.name_of(desk.second_editor)}." in page(desk.editor, address(claim))
+
+
+@pytest.mark.parametrize(
+    ("language", "reason"),
+    [("en", "You are an author of this claim"), ("de", "an dieser Behauptung mitgeschrieben")],
+)
+def test_a_reader_who_became_an_author_meanwhile_is_refused_and_keeps_the_note(
+    desk: factories.Desk, language: str, reason: str
+) -> None:
+    claim = factories.review_claim(desk)
+    shown = approval_form(claim, comment="The table is right.")
+    review.send_back(claim_id=claim.pk, actor=desk.second_editor, comment="Again, please.")
+    factories.edit(claim, desk.editor, {"verdict.texts.en.today": "Nothing new."})
+    review.submit(claim_id=claim.pk, actor=desk.researcher)
+    answer = as_user(desk.editor, language).post(address(claim), shown)
+
+    assert answer.status_code == 403
+    assert reason in text(answer)
+    assert "The table is right.</textarea>" in text(answer)
+    assert not claim.approvals.exists()
+
+
+def test_a_conflict_declared_meanwhile_is_refused_with_who_may(desk: factories.Desk) -> None:
+    claim = factories.review_claim(desk)
+    shown = approval_form(claim, comment="The table is right.")
+    members.declare(actor=desk.editor, user=desk.editor, topic="Housing", reason="I rent.")
+    answer = as_user(desk.editor).post(address(claim), shown)
+
+    assert answer.status_code == 403
+    for words in ("You declared a conflict of interest (Housing)", "Who may: ", "The table is right.</textarea>"):
+        assert words in text(answer)
+
+
+def test_whoever_may_not_even_comment_reads_what_they_wrote(desk: factories.Desk) -> None:
+    claim = factories.review_claim(desk)
+    answer = as_user(desk.auditor).post(address(claim), approval_form(claim, comment="The table is right."))
+    assert answer.status_code == 403
+    assert '<p class="typed__text">The table is right.</p>' in text(answer)
+
+
+def test_two_approvals_at_the_same_moment_say_who_was_first(desk: factories.Desk) -> None:
+    claim = factories.review_claim(desk)
+    shown = approval_form(claim, comment="The table is right.")
+    as_user(desk.second_editor).post(address(claim), shown)
+    answer = as_user(desk.editor).post(address(claim), shown)
+
+    assert answer.status_code == 409
+    assert f"It is approved already, by {people.name_of(desk.second_editor)}." in text(answer)
+    assert "The table is right." in text(answer)
+    assert claim.approvals.count() == 1
+
+
+def test_replies_stand_beside_the_page_with_what_readers_get(desk: factories.Desk) -> None:
+    claim = factories.review_claim(desk)
+    factories.make_request(desk.researcher, claim, addressee="The landlords")
+    shown = page(desk.editor, address(claim))
+    assert "The landlords" in shown
+    assert "Readers see nothing of it." in shown
+
+
+# Comments
 
 
 def test_comments_stand_on_the_page(desk: factories.Desk) -> None:

@@ -83,6 +83,71 @@ def test_what_does_not_do_is_refused_and_kept(desk: factories.Desk, claim: Claim
     assert not Suggestion.objects.exists()
 
 
+def test_marked_words_open_the_whole_wording_and_are_quoted(desk: factories.Desk, claim: Claim) -> None:
+    path = "verdict.texts.en.rationale"
+    shown = page(desk.editor, f"{address(claim)}?path={path}&passage=The+register+[1]+says")
+    assert "The register [@R1] says</blockquote>" in shown
+    assert "The register [@R1] says 9, the bank [@B1] 8.</textarea>" in shown
+
+
+def test_marked_words_that_are_gone_still_open_the_wording(desk: factories.Desk, claim: Claim) -> None:
+    shown = page(desk.editor, f"{address(claim)}?path={PATH}&passage=Rents+fell")
+    assert "<blockquote" not in shown
+    assert "Rents rose, but by less</textarea>" in shown
+
+
+@pytest.mark.parametrize(
+    ("language", "reason"), [("en", "The text was changed while you wrote."), ("de", "Rents rose by nine")]
+)
+def test_a_text_that_changed_while_somebody_wrote_is_shown_beside_what_they_wrote(
+    desk: factories.Desk, claim: Claim, language: str, reason: str
+) -> None:
+    values = {"path": PATH, "proposed": "Rents rose by nine", "note": "How much.", "shown_hash": "0" * 64}
+    client = as_user(desk.editor, language)
+    answer = client.post(address(claim), values)
+
+    assert answer.status_code == 409
+    for words in (reason, "Rents rose by nine</textarea>", "How much.</textarea>", "less</del>", "nine</ins>"):
+        assert words in text(answer)
+    assert not Suggestion.objects.exists()
+
+    again = text(answer).split('name="shown_hash" value="', 1)[1].split('"', 1)[0]
+    assert client.post(address(claim), {**values, "shown_hash": again}).status_code == 302
+    assert Suggestion.objects.get().proposed == "Rents rose by nine"
+
+
+def test_a_text_that_is_gone_is_named_and_what_was_written_stays(desk: factories.Desk, claim: Claim) -> None:
+    values = {"path": "verdict.texts.fr.headline", "proposed": "Les loyers ont <b>augmenté</b>", "note": "En français."}
+    answer = as_user(desk.editor).post(address(claim), values)
+
+    assert answer.status_code == 422
+    for words in ("This text is gone", "Les loyers ont &lt;b&gt;augmenté&lt;/b&gt;", "En français.", f"?path={PATH}"):
+        assert words in text(answer)
+
+
+def test_one_whose_text_changed_cannot_be_taken_and_shows_all_three_wordings(
+    desk: factories.Desk, claim: Claim, suggestion: Suggestion
+) -> None:
+    other = review.suggest(claim_id=claim.pk, actor=desk.editor, path=PATH, proposed="Nine per cent")
+    review.take_suggestion(claim_id=claim.pk, actor=desk.researcher, suggestion_id=other.pk)
+
+    for where in (reverse("desk:read", args=[claim.pk]), claim.get_absolute_url()):
+        shown = page(desk.researcher, where).split('id="suggestions"', 1)[1].split("</section>", 1)[0]
+        assert 'value="take"' not in shown
+        assert 'value="dismiss"' in shown
+        for words in ("The text was changed since", "less</del>", "Nine per cent", "Rents rose by nine</p>"):
+            assert words in shown
+
+
+def test_on_the_claims_own_page_it_is_one_button_and_leads_back_there(
+    desk: factories.Desk, claim: Claim, suggestion: Suggestion
+) -> None:
+    assert 'value="take"' in page(desk.researcher, claim.get_absolute_url())
+    answer = as_user(desk.researcher).post(deciding(suggestion), {"decision": "take", "page": "claim"})
+    assert answer["Location"] == f"{claim.get_absolute_url()}#suggestions"
+    assert headline(claim) == "Rents rose by nine"
+
+
 def test_an_author_takes_it(desk: factories.Desk, claim: Claim, suggestion: Suggestion) -> None:
     assert 'value="take"' in page(desk.researcher, reverse("desk:read", args=[claim.pk]))
     answer = as_user(desk.researcher).post(deciding(suggestion), {"decision": "take"})

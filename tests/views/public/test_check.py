@@ -40,7 +40,7 @@ def test_it_shows_the_claim_the_finding_and_what_it_rests_on(client: Client, url
         "True?",
         "Mostly true",
         "Core right despite slips",
-        "<h1>Rents rose, but by less</h1>",
+        '<h1 data-field="headline">Rents rose, but by less</h1>',
         "The register says 9 per cent.",
         'href="#evidence-R1" id="cite-R1"',
         'id="evidence-R1"',

@@ -2,7 +2,7 @@
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  if (event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]")) return;
   const key = event.key.toLowerCase();
   if (!/^[a-z]$/.test(key)) return;
   document.querySelector(`a[data-key="${key}"]`)?.click();
