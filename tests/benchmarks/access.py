@@ -570,7 +570,7 @@ def main() -> None:
         command = [sys.executable, "-m", "tests.benchmarks.access"]
         shares = [[*command, str(share), str(processes), str(seed)] for share in range(processes)]
         running = [subprocess.Popen(share, cwd=ROOT, stdout=subprocess.PIPE) for share in shares]
-        told = [json.loads(process.communicate()[0]) for process in running]
+        told = [figures.told_by(process) for process in running]
     else:
         told = [_one_share(lambda found: pairwise(found, seed), seed)]
     answers: Counter[str] = Counter()

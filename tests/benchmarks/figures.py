@@ -1,11 +1,14 @@
 """What the modules of figures share: how a line is printed, where files go, which seed a run has."""
 
+import json
 import os
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection, transaction
 from django.test import override_settings
@@ -29,6 +32,14 @@ def fail_unless(condition: object) -> None:
     """A figure that must not be printed is not a figure: the run ends with code 1."""
     if not condition:
         sys.exit(1)
+
+
+def told_by(process: "subprocess.Popen[bytes]") -> Any:
+    """What a process with a share of the work printed as JSON; ends the run where it did not get there."""
+    output, _errors = process.communicate()
+    if process.returncode:
+        sys.exit(f"A process with a share of the work ended with code {process.returncode}.")
+    return json.loads(output)
 
 
 @contextmanager

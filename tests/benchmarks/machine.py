@@ -673,7 +673,7 @@ def main() -> None:
         subprocess.Popen([*command, str(share), str(seed + number)], cwd=ROOT, stdout=subprocess.PIPE)
         for number, share in enumerate(shares)
     ]
-    tallies = [json.loads(process.communicate()[0]) for process in running]
+    tallies = [figures.told_by(process) for process in running]
     breaches = [breach for tally in tallies for breach in tally["breaches"]]
     through, refused = (sum(sum(tally[name].values()) for tally in tallies) for name in ("through", "refused"))
     published = sum(tally["through"].get("publish", 0) for tally in tallies)
